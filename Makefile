@@ -1,0 +1,45 @@
+# Each target makes .venv when it is missing; all that is needed is Python 3.11+ with venv, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+PINS := .ci/requirements.txt
+
+.PHONY: demo test lint check bench format schemas pins
+
+demo: .venv/ready
+	@$(BIN)/python docs/demo/demo.py
+
+test: .venv/ready
+	$(BIN)/python -m pytest -q -n 2
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+check: lint test
+
+bench: .venv/ready
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.bench
+
+format: .venv/ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schemas: .venv/ready
+	$(BIN)/agentctl schema
+
+# Written anew only by hand: versions with hashes and no index address.
+pins:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--group dev pyproject.toml -o $(PINS)
+
+.venv/ready: $(PINS) pyproject.toml
+	@command -v git >/dev/null || { echo "make: git is missing; install it and run this again" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing; install Python 3.11 or newer" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed; name one with PYTHON=" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "make: Python's venv module is missing (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(PINS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
