@@ -20,7 +20,7 @@ lint: .venv/ready
 check: lint test
 
 bench: .venv/ready
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.bench
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python tests/bench.py
 
 format: .venv/ready
 	$(BIN)/ruff format .

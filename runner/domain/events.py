@@ -80,6 +80,7 @@ class ConversationRendered(Noun):
     """The messages that the model sees first."""
 
     type: Literal["conversation.rendered"] = "conversation.rendered"
+    step: str = "t0"
     messages: tuple[Message, ...]
 
 

@@ -1,6 +1,6 @@
 """The plug points: what the loop needs and others provide. Three methods at most."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +46,8 @@ class ToolRequest:
     spec: ToolSpec
     arguments: dict[str, Any]
     key: str
+    would_ask: bool = False
+    """A dry run reached a call that a person would have to allow: simulate it, even a read."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,3 @@ class Interrupts(Protocol):
     def during(self, effect: Effect) -> AbstractContextManager[None]:
         """Let signals end the block: the first one while reading, the second while writing."""
         ...
-
-
-Narrate = Callable[[str], None]
-"""Tell a person one line (stderr)."""

@@ -6,7 +6,7 @@ They stand here and not in `notation` because the nouns' own fields are made of 
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 DURATION = re.compile(r"(?P<amount>[0-9]+(?:\.[0-9]+)?)(?P<unit>ms|s|m|h|d)")
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -42,6 +42,11 @@ def show_duration(seconds: float) -> str:
     return "".join(f"{amount}{unit}" for amount, unit in parts if amount)
 
 
+def write_duration(seconds: float) -> str:
+    """Return seconds so that `parse_duration` gives them back, to the microsecond: `600s`."""
+    return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s"
+
+
 def check_agent_name(name: str) -> str:
     """Return the name of an agent, or raise ValueError when it cannot be one."""
     if not AGENT_NAME.fullmatch(name):
@@ -71,6 +76,7 @@ def check_version(version: str) -> str:
 Duration = Annotated[
     float,
     BeforeValidator(parse_duration),
+    PlainSerializer(write_duration, return_type=str, when_used="json"),
     WithJsonSchema(
         {
             "type": "string",

@@ -11,7 +11,7 @@ from runner.domain.quantities import Duration
 class Recurring(Noun):
     """A cron expression in a time zone."""
 
-    type: Literal["recurring"]
+    type: Literal["recurring"] = Field(description="`recurring`: by cron.")
     name: str = Field(pattern="^[a-z0-9][a-z0-9-]*$", description="Name, unique in the agent.")
     cron: str = Field(description="POSIX cron: minute hour day-of-month month day-of-week.")
     timezone: str = Field("UTC", description="IANA time zone.")
@@ -29,7 +29,7 @@ class Recurring(Noun):
 class Once(Noun):
     """One moment."""
 
-    type: Literal["once"]
+    type: Literal["once"] = Field(description="`once`: one moment.")
     name: str = Field(pattern="^[a-z0-9][a-z0-9-]*$", description="Name, unique in the agent.")
     at: AwareDatetime = Field(description="RFC 3339 time with offset.")
     start_deadline: Duration = Field(3600.0, description="Not started later than this.")

@@ -32,7 +32,7 @@ class Annotations(Noun):
 class HttpCall(Noun):
     """One HTTP request."""
 
-    kind: Literal["http"]
+    kind: Literal["http"] = Field(description="`http`: one request.")
     method: Literal["GET", "DELETE", "POST", "PUT", "PATCH"] = Field(
         "POST", description="HTTP method."
     )
@@ -53,7 +53,7 @@ class HttpCall(Noun):
 class CommandCall(Noun):
     """One program, without a shell; arguments as JSON on stdin, result on stdout."""
 
-    kind: Literal["command"]
+    kind: Literal["command"] = Field(description="`command`: one program.")
     argv: tuple[str | VariableRef, ...] = Field(
         min_length=1, description="Program and arguments; argv[0] is looked up in the release."
     )
@@ -67,7 +67,7 @@ class CommandCall(Noun):
 class PythonCall(Noun):
     """One function of a file in the release, run in a child process."""
 
-    kind: Literal["python"]
+    kind: Literal["python"] = Field(description="`python`: one function.")
     file: str = Field(description="Path relative to the agent's directory.")
     function: str = Field(description="Name of the function; it takes the arguments by name.")
     env: dict[str, str | SecretRef | VariableRef] = Field(

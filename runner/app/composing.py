@@ -1,0 +1,177 @@
+"""The composition root: every concrete part of a run, chosen once, and given back at its end."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from runner.app.hosts import model_hosts, tool_hosts
+from runner.app.project import Project
+from runner.app.watching import WatchedRun
+from runner.boundary.clock import SystemClock
+from runner.boundary.egress import Egress
+from runner.boundary.http import HttpClient
+from runner.boundary.ids import jitter, new_run_id
+from runner.boundary.interrupts import SignalInterrupts
+from runner.boundary.process import end_process_group
+from runner.boundary.secrets import SecretBook, resolve
+from runner.boundary.surroundings import environment
+from runner.domain.errors import UsageError
+from runner.domain.events import Event, ToolSettled
+from runner.domain.job import Job
+from runner.domain.ports import ModelClient, Toolbox
+from runner.domain.references import SecretRef
+from runner.domain.release import Release
+from runner.domain.tool import HttpCall
+from runner.journal.ledger import Ledger
+from runner.journal.reconciling import reconcile
+from runner.journal.writer import FileJournal
+from runner.orchestration.parts import Parts
+from runner.reasoning.cassette import CassetteModel, RecordingModel
+from runner.reasoning.chat_completions import ChatCompletions
+from runner.releases.materialise import materialise
+from runner.tools.context import ToolContext
+from runner.tools.toolbox import DryRunToolbox, LiveToolbox
+
+LOOK_BACK_RUNS = 20
+"""How many of the newest runs a start looks at for what a crash left."""
+
+
+@dataclass(frozen=True)
+class Composition:
+    """What decides which parts a run gets."""
+
+    project: Project
+    release: Release
+    job: Job
+    cassette: Path | None = None
+    record: Path | None = None
+    resume: Path | None = None
+    """The journal to go on with; None for a new run."""
+    settled: ToolSettled | None = None
+    """What a person says of a step in doubt; journaled before the run goes on."""
+
+    @property
+    def keyed(self) -> bool:
+        """Whether somebody gave the job its id, so that it may be known already."""
+        return self.job.id != self.job.run
+
+    @property
+    def dry(self) -> bool:
+        """Whether effects are simulated."""
+        return self.job.mode == "dry_run"
+
+
+@contextmanager
+def composed(
+    composition: Composition, observe: Callable[[Event], None], narrate: Callable[[str], None]
+) -> Iterator[tuple[Parts, WatchedRun]]:
+    """Yield the parts of a run and its recorded journal; close everything at the end.
+
+    Raises:
+        UsageError: a secret is missing.
+        IntegrityError, StateError: the cache or the journal cannot be used.
+    """
+    project, job = composition.project, composition.job
+    clock = SystemClock()
+    book = SecretBook({ref.label: _secret(composition, ref) for ref in _secrets(composition)})
+    ledger = Ledger(project.state, clock, lambda: new_run_id(clock), book.redact_json)
+    with ExitStack() as stack:
+        recorded = stack.enter_context(_recorded(composition, ledger, clock, book, observe))
+        scratch = project.state / "scratch" / job.run
+        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        toolbox = _toolbox(composition, scratch, stack)
+        past = recorded.journal
+        reconcile(project.state, ledger, newest=LOOK_BACK_RUNS)
+        yield (
+            Parts(
+                model=_model(composition, book, stack),
+                toolbox=toolbox,
+                journal=recorded,
+                clock=clock,
+                redactor=book,
+                interrupts=stack.enter_context(SignalInterrupts(narrate)),
+                jitter=jitter,
+                end_group=lambda group: end_process_group(group, job.run),
+                on_ask="simulate" if composition.dry else "deny",
+                resumed_after_s=past.active_s() if past else None,
+                runner=version("agentctl"),
+            ),
+            recorded,
+        )
+
+
+def _recorded(
+    composition: Composition,
+    ledger: Ledger,
+    clock: SystemClock,
+    book: SecretBook,
+    observe: Callable[[Event], None],
+) -> WatchedRun:
+    if composition.resume is not None:
+        if composition.settled is not None:
+            with FileJournal.resume(composition.resume, clock, book.redact_json) as past:
+                past.append(composition.settled)
+        journal = FileJournal.resume(composition.resume, clock, book.redact_json)
+        return WatchedRun(observe, ledger, lambda: journal, journal=journal)
+    job, state = composition.job, composition.project.state
+    agent = composition.release.agent
+    return WatchedRun(
+        observe,
+        ledger,
+        lambda: FileJournal.create(state, job.run, agent, clock, book.redact_json),
+        keyed=composition.keyed,
+    )
+
+
+def _model(composition: Composition, book: SecretBook, stack: ExitStack) -> ModelClient:
+    if composition.cassette is not None:
+        return CassetteModel(composition.cassette)
+    spec = composition.release.spec.agent.model
+    http = HttpClient(Egress(model_hosts(composition.release)))
+    stack.callback(http.close)
+    key = _secret(composition, spec.api_key) if spec.api_key else None
+    client = ChatCompletions(spec, http, key)
+    if composition.record is None:
+        return client
+    return RecordingModel(client, composition.record, spec, SystemClock(), book.redact_json)
+
+
+def _toolbox(composition: Composition, scratch: Path, stack: ExitStack) -> Toolbox:
+    release, project = composition.release, composition.project
+    http = HttpClient(Egress(tool_hosts(release)))
+    stack.callback(http.close)
+    context = ToolContext(
+        release_dir=materialise(release.snapshot, project.state / "cache"),
+        scratch=scratch,
+        mode=composition.job.mode,
+        values=release.values,
+        environment=environment(),
+        secret=lambda ref: _secret(composition, ref),
+        http=http,
+        run=composition.job.run,
+    )
+    live = LiveToolbox(release.spec.tools, context)
+    return DryRunToolbox(live) if composition.dry else live
+
+
+def _secrets(composition: Composition) -> Iterator[SecretRef]:
+    """Yield the secrets that this run can use: a cassette needs no key, a dry run no effects."""
+    spec = composition.release.spec
+    if spec.agent.model.api_key and composition.cassette is None:
+        yield spec.agent.model.api_key
+    for tool in spec.tools:
+        if composition.dry and not tool.reads_only:
+            continue
+        held = tool.call.headers if isinstance(tool.call, HttpCall) else tool.call.env
+        yield from (value for value in held.values() if isinstance(value, SecretRef))
+
+
+def _secret(composition: Composition, ref: SecretRef) -> str:
+    try:
+        return resolve(ref, environment(), composition.project.root)
+    except UsageError as error:
+        error.help = error.help or f"{composition.release.agent} needs it; nothing was run"
+        raise

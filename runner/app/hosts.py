@@ -1,0 +1,37 @@
+"""Which hosts a run may reach: those that its spec names, and `network.allow`."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from runner.domain.release import Release
+from runner.domain.tool import HttpCall
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def model_hosts(release: Release) -> tuple[str, ...]:
+    """Return `host:port` of the model: nothing else is reached with its key."""
+    return tuple(_named(release.spec.agent.model.base_url))
+
+
+def tool_hosts(release: Release) -> tuple[str, ...]:
+    """Return what the tools may reach: hosts in tool addresses, in values, in `network.allow`."""
+    named = [*release.spec.agent.network.allow]
+    for tool in release.spec.tools:
+        if isinstance(tool.call, HttpCall) and isinstance(tool.call.url, str):
+            named += _named(tool.call.url)
+    for value in release.values.values():
+        if isinstance(value, str):
+            named += _named(value)
+    return tuple(dict.fromkeys(named))
+
+
+def _named(url: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return
+    if parts.scheme in DEFAULT_PORTS and parts.hostname:
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        yield f"{host}:{port}"

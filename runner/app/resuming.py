@@ -1,0 +1,138 @@
+"""Going on with a run: what its journal allows, and what a person has to settle first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.app.composing import Composition
+from runner.app.history import read_view, run_path
+from runner.app.project import Project, open_project
+from runner.app.running import Observe, carry_out
+from runner.app.view import RunView
+from runner.boundary.files import alive
+from runner.config.load import load_spec
+from runner.domain.errors import IntegrityError, RefusedError, UsageError, WaitingError
+from runner.domain.events import ToolSettled
+from runner.domain.job import Job
+from runner.domain.release import WORKTREE, Release
+from runner.domain.snapshot import Snapshot
+from runner.releases.directories import DirStore
+from runner.releases.materialise import materialised
+from runner.releases.worktree import WorktreeStore
+
+
+@dataclass(frozen=True)
+class ResumeOptions:
+    """What a person asked for."""
+
+    run: str
+    settle: str | None = None
+    reason: str | None = None
+    cassette: Path | None = None
+
+
+def resume_run(
+    root: Path | None,
+    state: Path | None,
+    options: ResumeOptions,
+    observe: Observe,
+    narrate: Callable[[str], None],
+) -> RunView:
+    """Go on with a run and return how it ended.
+
+    Raises:
+        RefusedError: another process executes it.
+        UsageError: it has ended, or `--settle` names no step in doubt.
+        WaitingError: a person has to settle a step first.
+        IntegrityError: its journal is damaged, or its release's files are not the same any more.
+    """
+    project = open_project(root, state)
+    path = run_path(project, options.run)
+    if alive(path):
+        raise RefusedError(
+            f"{path.stem}: another process executes this run",
+            help=f"follow it with `agentctl logs -f {path.stem[-8:]}`",
+        )
+    run = read_view(path)
+    composition = Composition(
+        project=project,
+        settled=_settled(run, options),
+        release=_release(project, run),
+        job=_job(run),
+        cassette=options.cassette,
+        resume=path,
+    )
+    return carry_out(composition, observe, narrate)
+
+
+def _settled(run: RunView, options: ResumeOptions) -> ToolSettled | None:
+    """Return what the person settles, or raise what stands in the way of going on."""
+    short = run.id[-8:]
+    if run.status not in {"running", "in_doubt"}:
+        raise UsageError(
+            f"run {short} has ended: {run.status}", help=f"agentctl run {run.start.agent}"
+        )
+    if options.settle is None and run.status == "in_doubt":
+        step = run.in_doubt[0]
+        raise WaitingError(
+            f"run {short} is in doubt: nobody knows whether {step} happened",
+            help=f"find out, then: agentctl resume {short} --settle {step}=done|not-done "
+            "--reason TEXT",
+        )
+    if options.settle is None:
+        return None
+    step, _, word = options.settle.partition("=")
+    if word not in {"done", "not-done"} or not options.reason:
+        raise UsageError("--settle takes STEP=done or STEP=not-done, and --reason TEXT with it")
+    if step not in run.in_doubt:
+        doubted = ", ".join(run.in_doubt) or "none"
+        raise UsageError(f"{step!r} is not in doubt", help=f"steps in doubt: {doubted}")
+    return ToolSettled(step=step, done=word == "done", reason=options.reason)
+
+
+def _job(run: RunView) -> Job:
+    return Job(
+        id=run.start.job,
+        run=run.id,
+        mode=run.start.mode,
+        input=run.start.input,
+        trigger=run.start.trigger,
+        attempt=run.start.attempt,
+        attended=run.start.attended,
+    )
+
+
+def _release(project: Project, run: RunView) -> Release:
+    start = run.start
+    snapshot = _snapshot(project, run)
+    spec = load_spec(
+        snapshot, agent=start.agent, origin=start.origin, prices=project.settings.prices
+    )
+    return Release(
+        agent=start.agent,
+        version=start.version,
+        snapshot=snapshot,
+        spec=spec,
+        origin=start.origin,
+        environment=start.environment,
+        values=start.values,
+        commit=start.commit,
+    )
+
+
+def _snapshot(project: Project, run: RunView) -> Snapshot:
+    """Return the very files that the run began with: from the cache, else from their store."""
+    start = run.start
+    cached = materialised(start.digest, project.state / "cache")
+    if cached is not None:
+        return cached
+    worktree = start.version == WORKTREE
+    store = WorktreeStore(project.agents) if worktree else DirStore(project.agents)
+    snapshot = store.load(start.agent, start.version)
+    if snapshot.digest != start.digest:
+        raise IntegrityError(
+            f"{start.agent}@{start.version} changed since run {run.id[-8:]} began\n"
+            f"  the run: {start.digest}\n  {start.origin}: {snapshot.digest}",
+            help="put the files back, or start a new run",
+        )
+    return snapshot

@@ -1,0 +1,121 @@
+"""Running an agent: from what a person asked for to how the run ended."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from runner.app.composing import Composition, composed
+from runner.app.history import read_view
+from runner.app.inputs import parse_pairs
+from runner.app.project import open_project
+from runner.app.versions import load_release
+from runner.app.view import RunView, totals
+from runner.boundary.clock import SystemClock
+from runner.boundary.ids import new_run_id
+from runner.config.values import check_input
+from runner.domain.agent import AgentSpec
+from runner.domain.errors import AgentctlError, InterruptedRunError
+from runner.domain.events import Event, RunFinished
+from runner.domain.failure import Failure
+from runner.domain.job import Job, Mode
+from runner.domain.release import Release
+from runner.journal.ledger import JobKnownError
+from runner.journal.reader import find_run, read_events
+from runner.orchestration.run import execute
+
+Observe = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a person asked for."""
+
+    agent: str
+    input: Callable[[AgentSpec], dict[str, Any]]
+    dry_run: bool = False
+    values: Sequence[str] = ()
+    key: str | None = None
+    cassette: Path | None = None
+    record: Path | None = None
+
+    @property
+    def mode(self) -> Mode:
+        """The job's mode."""
+        return "dry_run" if self.dry_run else "live"
+
+
+def run_agent(
+    root: Path | None,
+    state: Path | None,
+    options: RunOptions,
+    observe: Observe,
+    narrate: Callable[[str], None],
+) -> RunView:
+    """Run an agent once and return how it ended; with a known key, the first run.
+
+    Raises:
+        UsageError, ConfigError, IntegrityError, RefusedError: nothing was run.
+        StateError: the state directory cannot be written; the run stopped before the next effect.
+        InterruptedRunError: the run can be resumed.
+    """
+    project = open_project(root, state)
+    release = load_release(project, options.agent, parse_pairs(options.values, "--set"))
+    run_id = new_run_id(SystemClock())
+    job = Job(
+        id=options.key or run_id,
+        run=run_id,
+        mode=options.mode,
+        input=check_input(release.spec, options.input(release.spec)),
+    )
+    composition = Composition(
+        project, release, job, cassette=options.cassette, record=options.record
+    )
+    try:
+        return carry_out(composition, observe, narrate)
+    except JobKnownError as known:
+        return replace(read_view(find_run(project.state, known.run)), repeated=True)
+
+
+def carry_out(
+    composition: Composition, observe: Observe, narrate: Callable[[str], None]
+) -> RunView:
+    """Execute a composed run and return what its journal says about it.
+
+    Raises:
+        AgentctlError: as `run_agent`; anything else is a bug, and journaled as one.
+    """
+    with composed(composition, observe, narrate) as (parts, recorded):
+        try:
+            execute(composition.job, composition.release, parts)
+        except InterruptedRunError as interrupt:
+            interrupt.help = f"agentctl resume {composition.job.run[-8:]}"
+            raise
+        except AgentctlError:
+            raise
+        except Exception as bug:
+            # The one broad catch: whatever it was, the journal says that the run has ended.
+            if recorded.journal is not None:
+                events = [event for _header, event in read_events(recorded.journal.path)]
+                recorded.append(_broken(bug, composition.release, composition.job, events))
+            raise
+        assert recorded.journal is not None
+        path = recorded.journal.path
+    return read_view(path)
+
+
+def _broken(bug: Exception, release: Release, job: Job, events: Sequence[Event]) -> RunFinished:
+    used = totals(events)
+    return RunFinished(
+        status="failed",
+        outcome="none",
+        failure=Failure(kind="bug", message=f"{type(bug).__name__}: {bug}"),
+        task_id=job.id,
+        duration_s=used.duration_s,
+        iterations=used.iterations,
+        tool_calls=used.tool_calls,
+        tokens=used.tokens,
+        cost_usd=used.cost_usd,
+        model=release.spec.agent.model.id,
+        prompt_version=f"{release.agent}@{release.version}",
+    )

@@ -1,0 +1,230 @@
+"""One run as a person or a program reads it, made from its journal alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from runner.domain.events import (
+    Event,
+    LimitReached,
+    ModelAnswered,
+    ModelFailed,
+    ModelRetried,
+    OutputRejected,
+    RunFinished,
+    RunInterrupted,
+    RunResumed,
+    RunStarted,
+    ToolFinished,
+    ToolRefused,
+    ToolSettled,
+    ToolStarted,
+)
+from runner.domain.failure import Failure
+from runner.domain.job import Status, Totals
+from runner.domain.limits import LimitStop
+from runner.domain.messages import TokenUsage
+
+Stamped = tuple[datetime, Event]
+
+
+@dataclass(frozen=True)
+class EffectLine:
+    """One effect on the world: made, or in a dry run only written down."""
+
+    step: str
+    tool: str
+    arguments: dict[str, Any]
+    permission: str
+    outcome: str
+    """done, failed, in_doubt, simulated, or started when its end is not recorded."""
+
+
+@dataclass(frozen=True)
+class RunView:
+    """What a journal says about its run."""
+
+    id: str
+    started_at: datetime
+    start: RunStarted
+    status: Status
+    outcome: str
+    output: Any
+    failure: Failure | None
+    stop: LimitStop | None
+    in_doubt: tuple[str, ...]
+    totals: Totals
+    effects: tuple[EffectLine, ...]
+    interrupted: bool
+    """The last process was asked to end; `resume` goes on."""
+    repeated: bool = False
+    """The job was known: this is its first run, and nothing was run now."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the run as plain data."""
+        return {
+            "run": self.id,
+            "agent": self.start.agent,
+            "version": self.start.version,
+            "digest": self.start.digest,
+            "environment": self.start.environment,
+            "mode": self.start.mode,
+            "job": self.start.job,
+            "subject": self.start.subject,
+            "started": self.started_at.isoformat().replace("+00:00", "Z"),
+            "status": self.status,
+            "outcome": self.outcome,
+            "output": self.output,
+            "failure": _plain(self.failure),
+            "stop": _plain(self.stop),
+            "in_doubt": list(self.in_doubt),
+            "totals": self.totals.model_dump(mode="json"),
+            "effects": [vars(effect) for effect in self.effects],
+        }
+
+
+def _plain(noun: Failure | LimitStop | None) -> dict[str, Any] | None:
+    return noun.model_dump(mode="json") if noun else None
+
+
+def view(run: str, stamped: Sequence[Stamped]) -> RunView:
+    """Return what the events of a journal say about the run."""
+    started_at, start = stamped[0]
+    assert isinstance(start, RunStarted)
+    events = [event for _ts, event in stamped]
+    finished = _finished(events)
+    return RunView(
+        id=run,
+        started_at=started_at,
+        start=start,
+        status=finished.status if finished else "running",
+        outcome=finished.outcome if finished else "none",
+        output=finished.output if finished else None,
+        failure=finished.failure if finished else None,
+        stop=finished.stop if finished else None,
+        in_doubt=finished.in_doubt if finished else (),
+        totals=totals(events),
+        effects=tuple(_effects(events)),
+        interrupted=isinstance(events[-1], RunInterrupted),
+    )
+
+
+def _finished(events: Sequence[Event]) -> RunFinished | None:
+    """Return how the run ended; a run in doubt that was resumed has not ended any more."""
+    for event in reversed(events):
+        if isinstance(event, RunFinished):
+            return event
+        if isinstance(event, RunResumed):
+            return None
+    return None
+
+
+def totals(events: Sequence[Event]) -> Totals:
+    """Return what the events cost; of a run that goes on, what it cost so far."""
+    answers = [event for event in events if isinstance(event, ModelAnswered)]
+    costs = [answer.cost_usd for answer in answers if answer.cost_usd is not None]
+    finished = _finished(events)
+    ended = {e.step for e in events if isinstance(e, ToolFinished | ToolRefused)}
+    return Totals(
+        iterations=len(answers),
+        tool_calls=len(ended),
+        tokens=sum((answer.usage for answer in answers), TokenUsage()),
+        cost_usd=round(sum(costs), 9) if costs else None,
+        duration_s=finished.duration_s if finished else 0.0,
+    )
+
+
+def _effects(events: Sequence[Event]) -> list[EffectLine]:
+    """Return the writing calls in order, each with its last known outcome."""
+    lines: dict[str, EffectLine] = {}
+    for event in events:
+        if isinstance(event, ToolStarted) and event.effect != "read":
+            lines[event.step] = EffectLine(
+                event.step, event.tool, event.arguments, event.permission, "started"
+            )
+        elif isinstance(event, ToolFinished) and event.step in lines:
+            line = lines[event.step]
+            word = "simulated" if event.simulated else event.outcome
+            lines[event.step] = EffectLine(
+                line.step, line.tool, line.arguments, line.permission, word
+            )
+    return list(lines.values())
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of a timeline."""
+
+    at_s: float
+    step: str
+    what: str
+    text: str
+    duration_s: float | None = None
+
+
+def timeline(stamped: Sequence[Stamped]) -> list[Moment]:
+    """Return what happened, in order, one line an event that a person cares about."""
+    first = stamped[0][0]
+    moments = []
+    for ts, event in stamped:
+        line = told(event)
+        if line:
+            what, text = line
+            at_s = round((ts - first).total_seconds(), 3)
+            duration = getattr(event, "duration_s", None)
+            if isinstance(event, RunFinished):
+                duration = None
+            moments.append(Moment(at_s, getattr(event, "step", ""), what, text, duration))
+    return moments
+
+
+def told(event: Event) -> tuple[str, str] | None:
+    """Return what happened in a word and a sentence, or None for what only machines read."""
+    for kind, tell in _TELL.items():
+        if isinstance(event, kind):
+            line: tuple[str, str] = tell(event)
+            return line
+    return None
+
+
+def _answered(event: ModelAnswered) -> tuple[str, str]:
+    calls = ", ".join(f"{call.name} {call.arguments}" for call in event.tool_calls)
+    tokens = f"{event.usage.input}+{event.usage.output} tokens"
+    return "model", f"{'calls ' + calls if calls else 'says ' + event.text}  [{tokens}]"
+
+
+def _tool_finished(event: ToolFinished) -> tuple[str, str]:
+    word = "simulated" if event.simulated else event.outcome
+    return word, f"{event.tool} → {event.text}"
+
+
+def _run_finished(event: RunFinished) -> tuple[str, str]:
+    why = event.failure.message if event.failure else event.stop.sentence if event.stop else ""
+    return event.status, why or f"outcome {event.outcome}"
+
+
+_TELL: dict[type, Any] = {
+    RunStarted: lambda e: ("started", f"{e.agent}@{e.version} {e.mode}, model {e.model}"),
+    RunResumed: lambda e: ("resumed", f"after {e.active_s:.1f}s of active time"),
+    RunInterrupted: lambda e: ("interrupted", f"by signal {e.signal}; `resume` goes on"),
+    ModelAnswered: _answered,
+    ModelRetried: lambda e: ("retry", f"{e.failure.message}; again in {e.wait_s:.1f}s"),
+    ModelFailed: lambda e: ("failed", f"{e.failure.kind}: {e.failure.message}"),
+    ToolRefused: lambda e: ("refused", f"{e.tool} {e.arguments} → {e.text}"),
+    ToolFinished: _tool_finished,
+    ToolSettled: lambda e: ("settled", f"{'done' if e.done else 'not done'}: {e.reason}"),
+    OutputRejected: lambda e: ("rejected", e.text),
+    LimitReached: lambda e: ("limit", e.text),
+    RunFinished: _run_finished,
+}
+
+
+def exit_code(run: RunView) -> int:
+    """Return the exit code that a run's end stands for."""
+    if run.status == "failed" and run.failure is not None:
+        if run.failure.kind == "config":
+            return 2
+        return 3 if run.failure.recovery in {"retry_now", "retry_later"} else 1
+    codes = {"succeeded": 0, "failed": 1, "cancelled": 1, "stopped": 5, "in_doubt": 6, "parked": 6}
+    return codes.get(run.status, 6)

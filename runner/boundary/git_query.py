@@ -1,0 +1,61 @@
+"""The one question that reading a directory asks git: which files here are ignored?"""
+
+import os
+import shutil
+import subprocess  # noqa: TID251  boundary is the home of processes
+from collections.abc import Callable
+from pathlib import Path
+
+from runner.domain.errors import TransientError, UsageError
+
+WITHIN_S = 10.0
+NO_REPOSITORY = b"not a git repository (or any"
+SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+"""Settings by which a foreign repository could otherwise make git start a program."""
+
+
+def ignored_paths(directory: Path) -> Callable[[str], bool]:
+    """Return a test for paths relative to the directory: is this file, or directory, ignored?
+
+    Nothing is ignored without git or outside a repository.
+
+    Raises:
+        UsageError: there is a repository, but git will not read it.
+        TransientError: git did not answer.
+    """
+    git = shutil.which("git")
+    if git is None or not _in_repository(directory):
+        return lambda _path: False
+    query = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    listed = _ask([git, "-C", str(directory), *SAFE, *query], directory)
+    ignored = {os.fsdecode(path).removesuffix("/") for path in listed.split(b"\0") if path}
+    return ignored.__contains__
+
+
+def _in_repository(directory: Path) -> bool:
+    resolved = directory.resolve()
+    return any((at / ".git").exists() for at in (resolved, *resolved.parents))
+
+
+def _ask(argv: list[str], directory: Path) -> bytes:
+    inherited = os.environ.items()  # noqa: TID251  boundary is the home of the environment
+    env = {name: value for name, value in inherited if not name.startswith("GIT_")}
+    env |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    try:
+        answer = subprocess.run(  # noqa: S603  fixed words and a path after -C, no shell
+            argv,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=WITHIN_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TransientError(f"{directory}: git did not answer in {WITHIN_S:.0f} s") from error
+    if answer.returncode != 0 and NO_REPOSITORY not in answer.stderr:
+        said = answer.stderr.decode("utf-8", "replace").strip()
+        raise UsageError(
+            f"{directory}: git cannot say which files are ignored: {said}",
+            help="mend the repository, or move the directory out of it",
+        )
+    return answer.stdout

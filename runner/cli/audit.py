@@ -1,0 +1,35 @@
+"""`agentctl audit`."""
+
+import click
+
+from runner.app.auditing import anchor_of, verify
+from runner.cli.main import Shell
+from runner.cli.output import emit_one, output_option
+
+
+@click.group("audit")
+def command() -> None:
+    """Verify journals and the ledger; print the ledger's head for keeping elsewhere."""
+
+
+@command.command("verify")
+@click.argument("run", required=False)
+@click.option("--anchor", metavar="SEQ:HASH", help="A head that `audit anchor` printed before.")
+@output_option
+@click.pass_obj
+def verify_command(shell: Shell, *, run: str | None, anchor: str | None, form: str) -> int:
+    """Check hash chains, heads and payloads of one run, or of everything.
+
+    RUN is any unique part of its id, or `last`. Exit code 4 names the first bad line.
+    """
+    report = verify(shell.project, shell.state_dir, run, anchor)
+    emit_one("AuditReport", report.as_json(), form, report.text)
+    return 0 if report.intact else 4
+
+
+@command.command("anchor")
+@click.pass_obj
+def anchor_command(shell: Shell) -> int:
+    """Print the ledger's head: keep it where this machine cannot write."""
+    click.echo(anchor_of(shell.project, shell.state_dir))
+    return 0

@@ -1,0 +1,21 @@
+"""`agentctl logs`."""
+
+import click
+
+from runner.app.history import raw_lines
+from runner.cli.main import Shell
+from runner.cli.terminal import plain
+
+
+@click.command("logs")
+@click.argument("run")
+@click.option("-f", "--follow", is_flag=True, help="Wait for more until the run's process ends.")
+@click.pass_obj
+def command(shell: Shell, run: str, *, follow: bool) -> int:
+    """Print a run's journal as it is: one JSON event a line.
+
+    RUN is any unique part of its id, or `last`.
+    """
+    for line in raw_lines(shell.project, shell.state_dir, run, follow=follow):
+        click.echo(plain(line.decode("utf-8", "replace").rstrip("\n")))
+    return 0

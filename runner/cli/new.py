@@ -1,0 +1,21 @@
+"""`agentctl new`."""
+
+import click
+
+from runner.app.authoring import write_agent
+from runner.cli.main import Shell
+from runner.cli.output import narrate
+
+
+@click.command("new")
+@click.argument("agent")
+@click.pass_obj
+def command(shell: Shell, agent: str) -> int:
+    """Write a small agent that validates and runs, below agent-configs/AGENT.
+
+    Nothing that exists is overwritten.
+    """
+    for path in write_agent(shell.project, agent):
+        click.echo(path)
+    narrate(shell, f"next: agentctl validate {agent}")
+    return 0

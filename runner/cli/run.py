@@ -1,0 +1,62 @@
+"""`agentctl run`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from runner.app.inputs import read_input
+from runner.app.running import RunOptions, run_agent
+from runner.cli.main import Shell
+from runner.cli.output import narrate, output_option
+from runner.cli.progress import watcher
+from runner.cli.summary import tell_run
+
+
+@click.command("run")
+@click.argument("agent", metavar="AGENT[@REF]")
+@click.option("-i", "pairs", multiple=True, metavar="KEY=VALUE|KEY:=JSON", help="One input value.")
+@click.option("--input", "source", metavar="FILE|-", help="The whole input as JSON or YAML.")
+@click.option("--dry-run", is_flag=True, help="Simulate every effect; read-only tools run.")
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A variable's value.")
+@click.option("--key", help="Makes the job unique: a second call shows the first run.")
+@click.option(
+    "--cassette",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Play the model's answers from a file.",
+)
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep requests and answers in a file.",
+)
+@output_option
+@click.pass_obj
+def command(shell: Shell, /, agent: str, *, form: str, **options: Any) -> int:
+    """Run an agent once, live or dry.
+
+    REF is vX.Y.Z, worktree, or an environment's name. Without one: the pointer of
+    `default_environment`, else the worktree.
+
+    \b
+    agentctl run invoice-triage -i since=2026-01-01T00:00:00Z --dry-run
+    agentctl run invoice-triage@prod --key nightly-2026-01-01
+    """
+    if options["cassette"] and options["record"]:
+        raise click.UsageError("--cassette and --record exclude each other")
+    report = run_agent(
+        shell.project,
+        shell.state_dir,
+        RunOptions(
+            agent=agent,
+            input=lambda spec: read_input(spec, options["pairs"], options["source"]),
+            dry_run=options["dry_run"],
+            values=options["values"],
+            key=options["key"],
+            cassette=options["cassette"],
+            record=options["record"],
+        ),
+        watcher(shell, form),
+        lambda text: narrate(shell, text),
+    )
+    return tell_run(shell, report, form)

@@ -1,0 +1,86 @@
+"""How a run's end is told: the answer on stdout, the story around it on stderr."""
+
+import json
+from typing import Any
+
+import click
+
+from runner.app.view import EffectLine, RunView, exit_code
+from runner.cli.main import Shell
+from runner.cli.output import emit_one, narrate
+from runner.cli.terminal import plain
+from runner.domain.quantities import show_duration
+
+SHORT_ID = 8
+
+
+def tell_run(shell: Shell, run: RunView, form: str) -> int:
+    """Show how a run ended and return its exit code."""
+    if form == "table":
+        _tell(shell, run)
+    else:
+        emit_one("Run", run.as_json(), form, str)
+    return exit_code(run)
+
+
+def _tell(shell: Shell, run: RunView) -> None:
+    if run.repeated:
+        narrate(shell, f"note: job {run.start.job!r} was started before; this is its run")
+    if run.start.mode == "dry_run":
+        click.echo(plain(would_have(run.effects)))
+    if run.output is not None:
+        click.echo(plain(as_text(run.output)))
+    narrate(shell, ended(run))
+    for line in why(run):
+        click.echo(plain(line), err=True)
+    narrate(shell, f"next: agentctl show {run.id[-SHORT_ID:]}")
+
+
+def ended(run: RunView) -> str:
+    """Return one line: which run, how it ended, what it used."""
+    used = run.totals
+    cost = "" if used.cost_usd is None else f", ${used.cost_usd:.4f}"
+    took = f" in {show_duration(used.duration_s)}" if used.duration_s else ""
+    return (
+        f"run {run.id[-SHORT_ID:]}  {run.start.agent}@{run.start.version}  {run.start.mode}  "
+        f"{run.status}{took}: {used.iterations} turns, {used.tool_calls} tool calls, "
+        f"{used.tokens.total} tokens{cost}"
+    )
+
+
+def why(run: RunView) -> list[str]:
+    """Return why a run did not succeed, and what to do next; empty when it did."""
+    short = run.id[-SHORT_ID:]
+    lines = []
+    if run.stop:
+        lines.append(f"stopped: {run.stop.sentence}")
+        lines.append(f"help: raise limits.{run.stop.limit} of {run.start.agent}, or ask for less")
+    if run.failure:
+        lines.append(f"{run.failure.kind}: {run.failure.message}")
+    for step in run.in_doubt:
+        lines.append(
+            f"help: find out whether {step} happened, then: agentctl resume {short} "
+            f"--settle {step}=done|not-done --reason TEXT"
+        )
+    if run.status == "running":
+        lines.append(f"help: agentctl resume {short}")
+    return lines
+
+
+def would_have(effects: tuple[EffectLine, ...]) -> str:
+    """Return every effect that a dry run only wrote down, in full."""
+    simulated = [effect for effect in effects if effect.outcome == "simulated"]
+    if not simulated:
+        return "dry run: no effect would have happened"
+    count = len(simulated)
+    lines = [f"dry run: {count} effect{'s' if count > 1 else ''} would have happened"]
+    for number, effect in enumerate(simulated, 1):
+        lines.append(f"{number:>3}. {effect.tool}  ({effect.step}; {effect.permission})")
+        arguments = json.dumps(effect.arguments, ensure_ascii=False, indent=2)
+        lines += [f"     {line}" for line in arguments.splitlines()]
+    return "\n".join(lines)
+
+
+def as_text(output: Any) -> str:
+    """Return a run's output for a person: text as it is, JSON indented."""
+    return output if isinstance(output, str) else json.dumps(output, ensure_ascii=False, indent=2)

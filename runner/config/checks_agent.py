@@ -1,0 +1,130 @@
+"""What must hold inside agent.yaml beyond its shape."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from runner.config.parts import Part, Parts
+from runner.config.pointers import pointer_loc
+from runner.config.values import value_problem
+from runner.domain.agent import AgentFile
+from runner.domain.diagnostics import Diagnostic
+from runner.domain.permissions import Rule
+from runner.notation import template
+from runner.notation.problems import Problem
+from runner.notation.schema import check_schema
+from runner.notation.tree import Loc
+
+HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
+HOST_V6 = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+CONTEXT = {"input", "values"}
+
+
+def check_agent(parts: Parts) -> Iterator[Diagnostic]:
+    """Yield the problems of agent.yaml, of its schemas and of its templates."""
+    for field in ("input_schema", "output_schema"):
+        part = getattr(parts, field)
+        if part is not None:
+            yield from check_schema_part(part, "AC206", f"`{field}`")
+    if parts.agent is None:
+        return
+    yield from _name(parts, parts.agent)
+    yield from _variables(parts, parts.agent)
+    yield from _money(parts, parts.agent)
+    yield from _hosts(parts, parts.agent)
+    yield from _rules(parts, parts.agent)
+    for field in ("instructions", "task"):
+        if getattr(parts.agent, field).template and getattr(parts, field):
+            yield from _template(parts, parts.agent, getattr(parts, field))
+
+
+def check_schema_part(part: Part[dict[str, Any]], code: str, what: str) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a JSON Schema, at its place."""
+    for problem in check_schema(part.value):
+        loc = pointer_loc(part.value, problem.pointer)
+        message = f"{what} is not a valid JSON Schema: {problem.message}"
+        yield part.source.problem(code, message, (*part.loc, *loc))
+
+
+def _name(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:
+    if agent.name != parts.name:
+        message = f"`name` is `{agent.name}`, and the agent's directory is `{parts.name}`"
+        advice = f"write `name: {parts.name}`, or rename the directory"
+        yield parts.main.problem("AC201", message, ("name",), advice)
+
+
+def _variables(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:
+    for name, variable in agent.variables.items():
+        if variable.default is None:
+            continue
+        if problem := value_problem(variable, variable.default):
+            message = f"the default of `{name}` does not fit: {problem}"
+            yield parts.main.problem("AC204", message, ("variables", name, "default"))
+
+
+def _money(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:
+    if agent.limits.max_cost_usd is None:
+        return
+    if agent.model.price is None and agent.model.id not in parts.prices:
+        message = f"a money limit needs a price, and `{agent.model.id}` has none"
+        advice = "state `model.price` in USD per million tokens: {input: 0.25, output: 2.00}"
+        yield parts.main.key_problem("AC208", message, ("limits", "max_cost_usd"), advice)
+
+
+def _hosts(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:
+    for index, entry in enumerate(agent.network.allow):
+        port = int(entry.rpartition(":")[2]) if re.search(r":[0-9]{1,5}$", entry) else 0
+        form = HOST.fullmatch(entry) or HOST_V6.fullmatch(entry)
+        if form is None or port > 65535 or ".." in entry:
+            message = f"`{entry}` is not a host"
+            advice = "write `host`, `host:port` or `*.domain`; no scheme, no path"
+            yield parts.main.problem("AC209", message, ("network", "allow", index), advice)
+
+
+def _rules(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:
+    """A rule without a glob that names no tool protects nothing."""
+    names = parts.tool_names
+    if names is None:
+        return
+    bare = {name.rsplit("/", 1)[-1] for name in names}
+    for decision in ("deny", "ask", "allow"):
+        rules: tuple[Rule, ...] = getattr(agent.permissions, decision)
+        for index, rule in enumerate(rules):
+            if re.search(r"[*?\[]", rule.tool) or rule.tool in names | bare:
+                continue
+            loc: Loc = ("permissions", decision, index)
+            message = f"no tool is called `{rule.tool}`, so this rule does nothing"
+            found = parts.main.problem("AC207", message, loc)
+            yield found.model_copy(update={"severity": "warning"})
+
+
+def _template(parts: Parts, agent: AgentFile, part: Part[str]) -> Iterator[Diagnostic]:
+    problems = template.check(part.value)
+    for problem in problems:
+        yield _template_problem(part, problem)
+    if problems:
+        return
+    for name in sorted(template.names(part.value)):
+        if message := _unknown_name(parts, agent, name):
+            line = next((n for n, t in enumerate(part.value.split("\n"), 1) if name in t), 1)
+            yield _template_problem(part, Problem("AC213", message, line))
+
+
+def _template_problem(part: Part[str], problem: Problem) -> Diagnostic:
+    if part.source.spans is not None:
+        return part.source.problem(problem.code, problem.message, part.loc, problem.help)
+    return part.source.text_problem(problem)
+
+
+def _unknown_name(parts: Parts, agent: AgentFile, name: str) -> str | None:
+    root, _, attribute = name.partition(".")
+    if root not in CONTEXT:
+        return f"`{root}` is not known in a template; `input` and `values` are"
+    if root == "values":
+        unknown = attribute and attribute not in agent.variables
+        return f"`{name}`: no variable is called `{attribute}`" if unknown else None
+    schema = parts.input_schema.value if parts.input_schema else {}
+    closed = schema.get("additionalProperties") is False
+    if attribute and closed and attribute not in schema.get("properties", {}):
+        return f"`{name}`: input_schema has no property `{attribute}`"
+    return None

@@ -1,0 +1,154 @@
+"""What must hold for tools beyond their shape."""
+
+import re
+from collections.abc import Iterator
+
+from runner.config.checks_agent import check_schema_part
+from runner.config.files import Reference
+from runner.config.parts import Part, Parts
+from runner.domain.diagnostics import Diagnostic
+from runner.domain.references import VariableRef
+from runner.domain.tool import CommandCall, HttpCall, PythonCall, ToolSpec
+from runner.notation.schema import check_schema, compile_schema
+from runner.notation.selection import check as check_selection
+from runner.notation.tree import Loc
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+URL = re.compile(r"https?://(?P<host>[^/?#\s]+)(?P<path>[^?#\s]*)(?P<rest>[?#]\S*)?")
+
+
+def check_tools(parts: Parts) -> Iterator[Diagnostic]:
+    """Yield the problems of the tools file."""
+    first: dict[str, int] = {}
+    for part in parts.tools:
+        name = part.value.name
+        line = part.source.span((*part.loc, "name")).value.line
+        if name in first:
+            message = f"a tool `{name}` stands on line {first[name]} already"
+            yield part.source.problem("AC301", message, (*part.loc, "name"))
+        first.setdefault(name, line)
+        yield from _hints(part)
+        yield from _schemas(part)
+        yield from _results(part)
+        yield from _variables(parts, part)
+        yield from _call(parts, part)
+
+
+def _hints(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
+    if part.value.annotations.read_only_hint is None:
+        message = f"`{part.value.name}` does not say whether it writes"
+        advice = "add `readOnlyHint: true` or `readOnlyHint: false` to its annotations"
+        yield part.source.key_problem("AC302", message, (*part.loc, "annotations"), advice)
+
+
+def _schemas(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
+    tool = part.value
+    schema = Part(tool.input_schema, part.source, (*part.loc, "inputSchema"))
+    broken = list(check_schema_part(schema, "AC303", "`inputSchema`"))
+    yield from broken
+    if not broken and tool.input_schema.get("type") != "object":
+        message = "`inputSchema` must be the schema of an object"
+        yield part.source.key_problem("AC303", message, schema.loc, "add `type: object`")
+    if tool.output_schema is not None:
+        output = Part(tool.output_schema, part.source, (*part.loc, "outputSchema"))
+        yield from check_schema_part(output, "AC304", "`outputSchema`")
+
+
+def _results(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
+    tool = part.value
+    if tool.result.select is not None and (problem := check_selection(tool.result.select)):
+        yield part.source.problem("AC305", problem.message, (*part.loc, "result", "select"))
+    if tool.dry_run is None or tool.output_schema is None or check_schema(tool.output_schema):
+        return
+    for broken in compile_schema(tool.output_schema).problems(tool.dry_run.result):
+        message = f"the dry-run result does not fit outputSchema: {broken}"
+        yield part.source.problem("AC306", message, (*part.loc, "dry_run", "result"))
+
+
+def _variables(parts: Parts, part: Part[ToolSpec]) -> Iterator[Diagnostic]:
+    if parts.agent is None:
+        return
+    for loc, reference in _references(part.value):
+        if reference.var not in parts.agent.variables:
+            message = f"`{reference.var}` is not a variable of this agent"
+            known = ", ".join(f"`{name}`" for name in parts.agent.variables)
+            advice = f"declared are {known}" if known else "declare it in agent.yaml, `variables`"
+            yield part.source.problem("AC203", message, (*part.loc, "call", *loc, "var"), advice)
+
+
+def _references(tool: ToolSpec) -> Iterator[tuple[Loc, VariableRef]]:
+    call = tool.call
+    if isinstance(call, HttpCall):
+        places: list[tuple[Loc, object]] = [(("url",), call.url)]
+    else:
+        places = [(("env", name), value) for name, value in call.env.items()]
+    if isinstance(call, CommandCall):
+        places += [(("argv", index), value) for index, value in enumerate(call.argv)]
+    for loc, value in places:
+        if isinstance(value, VariableRef):
+            yield loc, value
+
+
+def _call(parts: Parts, part: Part[ToolSpec]) -> Iterator[Diagnostic]:
+    call = part.value.call
+    if isinstance(call, HttpCall):
+        yield from _url(part, call)
+        yield from _query(part, call)
+    elif isinstance(call, PythonCall):
+        yield from _file(parts, part, call.file, ("call", "file"))
+        if not call.function.isidentifier():
+            message = f"`{call.function}` is not the name of a Python function"
+            yield part.source.problem("AC307", message, (*part.loc, "call", "function"))
+    elif isinstance(call.argv[0], str) and "/" in call.argv[0]:
+        yield from _file(parts, part, call.argv[0], ("call", "argv", 0))
+
+
+def _file(parts: Parts, part: Part[ToolSpec], path: str, loc: Loc) -> Iterator[Diagnostic]:
+    problem = parts.files.missing(path, Reference(part.source, (*part.loc, *loc)))
+    if problem:
+        yield problem
+
+
+def _url(part: Part[ToolSpec], call: HttpCall) -> Iterator[Diagnostic]:
+    loc = (*part.loc, "call", "url")
+    text = call.url.suffix if isinstance(call.url, VariableRef) else call.url
+    if isinstance(call.url, str):
+        match = URL.fullmatch(call.url)
+        if match is None or "{" in match["host"] or "@" in match["host"]:
+            message = "the address must be `http(s)://host/path`, with arguments in its path only"
+            yield part.source.problem("AC310", message, loc)
+            return
+        text = match["path"]
+        if match["rest"] and "{" in match["rest"]:
+            message = "an argument cannot stand in the query of the address"
+            yield part.source.problem("AC310", message, loc, "name it under `query`")
+    for name in PLACEHOLDER.findall(text):
+        yield from _path_argument(part, name, loc)
+
+
+def _path_argument(part: Part[ToolSpec], name: str, loc: Loc) -> Iterator[Diagnostic]:
+    schema = part.value.input_schema
+    if name not in _properties(part):
+        message = f"`{{{name}}}` in the path is not a property of inputSchema"
+        yield part.source.problem("AC308", message, loc, _known(part))
+    elif name not in schema.get("required", []):
+        message = f"`{{{name}}}` in the path is not required by inputSchema"
+        yield part.source.problem("AC308", message, loc, f"add `{name}` to `required`")
+
+
+def _query(part: Part[ToolSpec], call: HttpCall) -> Iterator[Diagnostic]:
+    for index, name in enumerate(call.query):
+        if name not in _properties(part):
+            message = f"`{name}` is not a property of inputSchema"
+            loc = (*part.loc, "call", "query", index)
+            yield part.source.problem("AC309", message, loc, _known(part))
+
+
+def _properties(part: Part[ToolSpec]) -> dict[str, object]:
+    properties = part.value.input_schema.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _known(part: Part[ToolSpec]) -> str:
+    names = ", ".join(f"`{name}`" for name in _properties(part))
+    return f"its properties are {names}" if names else "it has no properties"

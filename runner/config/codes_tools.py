@@ -1,0 +1,119 @@
+"""Codes AC301 to AC412: tools, schedules, project settings and pointers."""
+
+from runner.config.entry import Entry
+
+TOOLS: dict[str, Entry] = {
+    "AC301": Entry(
+        "duplicate tool",
+        "The model calls a tool by its name; two of one name cannot be told apart.",
+        "Rename one of them.",
+    ),
+    "AC302": Entry(
+        "readOnlyHint is not stated",
+        "Whether a tool writes decides over dry runs, permissions and retries. It is not guessed.",
+        "State it in the tool's annotations.",
+        "annotations: {}",
+        "annotations: {readOnlyHint: true}",
+    ),
+    "AC303": Entry(
+        "wrong inputSchema",
+        "A model's arguments are an object, and every call is checked against this schema.",
+        "Make it a valid JSON Schema with `type: object`.",
+        "inputSchema: {properties: {id: {type: string}}}",
+        "inputSchema: {type: object, properties: {id: {type: string}}}",
+    ),
+    "AC304": Entry(
+        "wrong outputSchema",
+        "Every result is checked against this schema, so it must be one.",
+        "Mend the marked keyword.",
+    ),
+    "AC305": Entry(
+        "wrong JMESPath",
+        "`result.select` chooses what the model sees; this expression cannot be read.",
+        "Mend the expression.",
+        'select: "{id: id, url"',
+        'select: "{id: id, url: url}"',
+    ),
+    "AC306": Entry(
+        "dry-run result does not fit",
+        "A simulated result must look like a real one, or the dry run proves nothing.",
+        "Make `dry_run.result` fit `outputSchema`.",
+    ),
+    "AC307": Entry(
+        "not a function's name",
+        "A python tool calls one function of its file by name.",
+        "Write the name alone, without module, brackets or arguments.",
+        "function: 'report.read()'",
+        "function: read",
+    ),
+    "AC308": Entry(
+        "argument in the path",
+        "`{name}` in an address takes an argument, which every call must then give.",
+        "Declare the argument in inputSchema and list it under `required`.",
+    ),
+    "AC309": Entry(
+        "argument in the query",
+        "`query` names arguments; this one is not declared.",
+        "Declare it in inputSchema, or mend the name.",
+    ),
+    "AC310": Entry(
+        "wrong address",
+        "The host is fixed in the config, so that a model cannot choose where a call goes.",
+        "Write http(s)://host/path; arguments in the path as `{name}`, others under `query`.",
+        'url: "http://{host}/items?id={id}"',
+        'url: "http://127.0.0.1:8900/items/{id}"',
+    ),
+    "AC401": Entry(
+        "wrong cron expression",
+        "Five fields: minute, hour, day of month, month, day of week; lists, ranges, steps, and "
+        "names of months and days. It must happen at some time.",
+        "Mend the field that the message names.",
+        'cron: "0 0 30 2 *"',
+        'cron: "0 0 28 2 *"',
+    ),
+    "AC402": Entry(
+        "unknown time zone",
+        "Times are local to an IANA time zone, which knows summer time.",
+        "Write a name such as Europe/Berlin, or UTC.",
+        "timezone: CEST",
+        "timezone: Europe/Berlin",
+    ),
+    "AC403": Entry(
+        "duplicate schedule",
+        "Slots are counted by the schedule's name.",
+        "Rename one of them.",
+    ),
+    "AC404": Entry(
+        "schedule with wrong input",
+        "Each run of the schedule would be refused for its input.",
+        "Make `input` fit input_schema.",
+    ),
+    "AC405": Entry(
+        "wrong `from`",
+        "`from` takes a time that the schedule knows: slot.time, slot.previous or "
+        "last_success.slot, and beside it only `default`.",
+        "Write one of the three.",
+        "since: {from: last.slot}",
+        'since: {from: last_success.slot, default: "2026-01-01T00:00:00Z"}',
+    ),
+    "AC410": Entry(
+        "pointer and digest",
+        "A release is what its digest says; a pointer without one could mean anything. The "
+        "worktree has none, because it changes.",
+        "Add the release's digest, or remove it from a pointer to the worktree.",
+        "version: v1.1.0",
+        'version: v1.1.0\ndigest: "h1:..."',
+    ),
+    "AC411": Entry(
+        "wrong regular expression",
+        "A redaction pattern that cannot be read hides nothing.",
+        "Mend the pattern; in YAML, put it in single quotes.",
+        "redact: ['acct_[0-9+']",
+        "redact: ['acct_[0-9]+']",
+    ),
+    "AC412": Entry(
+        "unknown default environment",
+        "`default_environment` names none of the declared environments.",
+        "Mend the name, or declare the environment.",
+    ),
+}

@@ -1,0 +1,79 @@
+"""agentctl.yaml and the pointers of environments."""
+
+import re
+from typing import TypeVar
+
+from runner.config.load import in_order
+from runner.config.source import Source, read_source
+from runner.config.structure import parse
+from runner.config.unsupported import without_project_fields
+from runner.domain.diagnostics import ConfigError, Diagnostic
+from runner.domain.environment import Pointer, ProjectSettings
+from runner.domain.release import WORKTREE
+
+T = TypeVar("T")
+
+
+def read_project(data: bytes | None, origin: str) -> ProjectSettings:
+    """Return the project's settings. `data` is agentctl.yaml, None when there is none.
+
+    A file of comments alone is one without settings.
+
+    Raises:
+        ConfigError: with every problem; `origin` is the file's name in them.
+    """
+    if data is None:
+        return ProjectSettings()
+    source, found = read_source(data, origin)
+    if [problem.code for problem in found] == ["AC010"]:
+        return ProjectSettings()
+    if source is None:
+        raise ConfigError(in_order(found))
+    stripped, found = without_project_fields(source)
+    settings, problems = parse(source, ProjectSettings, stripped)
+    found += problems
+    if settings is not None:
+        found += _patterns(source, settings)
+    return _result(settings, found)
+
+
+def read_pointer(data: bytes, origin: str) -> Pointer:
+    """Return a pointer; `data` is its file, `origin` the file's name in diagnostics.
+
+    Raises:
+        ConfigError: with every problem.
+    """
+    source, found = read_source(data, origin)
+    if source is None:
+        raise ConfigError(in_order(found))
+    pointer, found = parse(source, Pointer, source.data)
+    version = source.at(("version",))
+    if pointer is not None and version != WORKTREE and pointer.digest is None:
+        message = f"a pointer to `{version}` needs the release's digest"
+        advice = 'add `digest: "h1:..."`; `agentctl show AGENT@VERSION` prints it'
+        found.append(source.problem("AC410", message, ("version",), advice))
+    if pointer is not None and version == WORKTREE and pointer.digest is not None:
+        message = "`worktree` is what is on disk now; it has no fixed digest"
+        found.append(source.key_problem("AC410", message, ("digest",), "remove `digest`"))
+    return _result(pointer, found)
+
+
+def _patterns(source: Source, settings: ProjectSettings) -> list[Diagnostic]:
+    found = []
+    for index, pattern in enumerate(settings.redact):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            message = f"this is not a regular expression: {error}"
+            found.append(source.problem("AC411", message, ("redact", index)))
+    default = settings.default_environment
+    if default is not None and settings.environments and default not in settings.environments:
+        message = f"`{default}` is not one of the environments"
+        found.append(source.problem("AC412", message, ("default_environment",)))
+    return found
+
+
+def _result(value: T | None, found: list[Diagnostic]) -> T:
+    if found or value is None:
+        raise ConfigError(in_order(found))
+    return value

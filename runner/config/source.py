@@ -1,0 +1,109 @@
+"""One file of a config: its data, and diagnostics that point into it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runner.domain.diagnostics import Diagnostic, Place
+from runner.notation.jsonish import read_json
+from runner.notation.problems import NotationError, Problem
+from runner.notation.text import decode
+from runner.notation.tree import Loc, Mark, Span
+from runner.notation.yamlish import read_yaml
+
+SECRET_LINE = re.compile(
+    r"(?i)((?:api_?key|authorization|token|secret|password)[\w-]*[\"']?\s*[:=]\s*)(?![{\s])(.+)"
+)
+MAX_SOURCE = 2000
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was read. `masked` are stretches that no diagnostic may show."""
+
+    file: str
+    lines: tuple[str, ...]
+    data: Any = None
+    spans: Mapping[Loc, Span] | None = None
+    masked: tuple[Mark, ...] = ()
+
+    def problem(self, code: str, message: str, loc: Loc = (), advice: str = "") -> Diagnostic:
+        """Return a diagnostic that underlines the value at a path, or its nearest parent."""
+        return self._diagnostic(code, message, self.span(loc).value, advice)
+
+    def key_problem(self, code: str, message: str, loc: Loc, advice: str = "") -> Diagnostic:
+        """Return a diagnostic that underlines the key at a path."""
+        span = self.span(loc)
+        return self._diagnostic(code, message, span.key or span.value, advice)
+
+    def text_problem(self, problem: Problem) -> Diagnostic:
+        """Return the diagnostic of a problem that a reader of the text found."""
+        mark = Mark(problem.line, problem.column, problem.length)
+        return self._diagnostic(problem.code, problem.message, mark, problem.help)
+
+    def span(self, loc: Loc) -> Span:
+        """Where a path, or the nearest parent of it, stands."""
+        spans = self.spans or {}
+        while loc and loc not in spans:
+            loc = loc[:-1]
+        return spans.get(loc, Span(None, Mark(1, 1)))
+
+    def at(self, loc: Loc) -> Any:
+        """Return the data at a path; None where there is none."""
+        node = self.data
+        for part in loc:
+            try:
+                node = node[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return node
+
+    def hiding(self, locs: Iterable[Loc]) -> "Source":
+        """Return the same source, with values that no diagnostic shows."""
+        return replace(self, masked=tuple(self.span(loc).value for loc in locs))
+
+    def _diagnostic(self, code: str, message: str, mark: Mark, advice: str) -> Diagnostic:
+        place = Place(
+            file=self.file,
+            line=mark.line,
+            column=mark.column,
+            length=max(mark.length, 1),
+            source=self._line(mark.line),
+        )
+        return Diagnostic(code=code, message=message, place=place, help=advice)
+
+    def _line(self, number: int) -> str:
+        line = self.lines[number - 1] if number <= len(self.lines) else ""
+        for mark in self.masked:
+            if mark.line == number:
+                start, end = mark.column - 1, mark.column - 1 + mark.length
+                line = line[:start] + "*" * (len(line[start:end])) + line[end:]
+        if self.spans is None:
+            # A file that could not be read has no paths: hide what looks like a secret.
+            line = SECRET_LINE.sub(lambda found: found[1] + "*" * len(found[2]), line)
+        return line[:MAX_SOURCE]
+
+
+def read_source(data: bytes, file: str) -> tuple[Source | None, list[Diagnostic]]:
+    """Return a YAML or, by its name, a JSON file as a source; None and its problems if broken."""
+    source, found = read_text(data, file)
+    if source is None:
+        return None, found
+    text = "\n".join(source.lines)
+    try:
+        document = read_json(text) if file.endswith(".json") else read_yaml(text)
+    except NotationError as error:
+        return None, [source.text_problem(problem) for problem in error.problems]
+    return replace(source, data=document.data, spans=document.spans), []
+
+
+def read_text(data: bytes, file: str) -> tuple[Source | None, list[Diagnostic]]:
+    """Return a file as lines, without data; None and its problems when it is not clean text."""
+    try:
+        text = decode(data)
+    except NotationError as error:
+        shown = data[: 4 * MAX_SOURCE].decode("utf-8", "replace") if len(data) < 1 << 20 else ""
+        broken = Source(file, tuple(shown.split("\n")))
+        return None, [broken.text_problem(problem) for problem in error.problems]
+    return Source(file, tuple(text.split("\n"))), []

@@ -1,0 +1,47 @@
+"""JMESPath: which part of a result the model sees. Home of jmespath."""
+
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError, ParseError
+
+from runner.notation.problems import Problem
+
+MAX_LENGTH = 2000
+
+
+def select(expression: str, data: Any) -> Any:
+    """Return what a JMESPath expression selects; None where it finds nothing.
+
+    Raises:
+        ValueError: the expression is wrong, or does not fit the data.
+    """
+    if problem := check(expression):
+        raise ValueError(problem.message)
+    try:
+        return jmespath.search(expression, data)
+    except (JMESPathError, TypeError, RecursionError) as error:
+        raise ValueError(f"`{expression}` does not fit the result: {_short(error)}") from None
+
+
+def check(expression: str) -> Problem | None:
+    """Return what is wrong with an expression; its column counts from 1 inside the expression."""
+    if not expression.strip():
+        return Problem("AC305", "the JMESPath expression is empty")
+    if len(expression) > MAX_LENGTH:
+        return Problem("AC305", f"a JMESPath expression has at most {MAX_LENGTH} characters")
+    try:
+        jmespath.compile(expression)
+    except ParseError as error:
+        column = min(max(error.lex_position, 0), len(expression)) + 1
+        words = f"{error.msg} at its column {column}"
+        return Problem("AC305", f"this is not JMESPath: {words}", column=column)
+    except (JMESPathError, RecursionError) as error:
+        return Problem("AC305", f"this is not JMESPath: {_short(error)}")
+    return None
+
+
+def _short(error: BaseException) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return str(error).split("\n", maxsplit=1)[0][:200]

@@ -1,0 +1,72 @@
+"""The tools of a run: all of them for real, or, in a dry run, those that only read."""
+
+from collections.abc import Sequence
+
+from runner.domain.events import Effect
+from runner.domain.messages import ToolOffer
+from runner.domain.ports import Prepared, Toolbox, ToolOutput, ToolRequest
+from runner.domain.tool import ToolSpec
+from runner.tools.context import ToolContext
+from runner.tools.kinds import prepare
+
+
+class LiveToolbox:
+    """Every call is made."""
+
+    def __init__(self, tools: Sequence[ToolSpec], context: ToolContext) -> None:
+        self._tools = tuple(tools)
+        self._context = context
+
+    def offers(self) -> Sequence[ToolOffer]:
+        """Return the tools as the model is shown them."""
+        return [
+            ToolOffer(name=tool.name, description=tool.description, input_schema=tool.input_schema)
+            for tool in self._tools
+        ]
+
+    def prepare(self, request: ToolRequest) -> Prepared:
+        """Make a call ready without any effect."""
+        return prepare(request, self._context)
+
+
+class DryRunToolbox:
+    """Reading calls are made; the others are simulated, and those a person would have to allow.
+
+    A tool whose effect is not known (no readOnlyHint) counts as writing.
+    """
+
+    def __init__(self, live: Toolbox) -> None:
+        self._live = live
+
+    def offers(self) -> Sequence[ToolOffer]:
+        """Return the same tools: the model does not know that this is a dry run."""
+        return self._live.offers()
+
+    def prepare(self, request: ToolRequest) -> Prepared:
+        """Make a reading call ready, or a simulation."""
+        if request.spec.reads_only and not request.would_ask:
+            return self._live.prepare(request)
+        return Simulated(request.spec)
+
+
+class Simulated:
+    """A call that changes nothing."""
+
+    process_group: int | None = None
+    effect: Effect = "simulated"
+
+    def __init__(self, spec: ToolSpec) -> None:
+        self._spec = spec
+
+    def run(self, within_s: float) -> ToolOutput:
+        """Return the declared result, or a sentence that says that nothing happened."""
+        if self._spec.dry_run is not None:
+            return ToolOutput(data=self._spec.dry_run.result, simulated=True)
+        sentence = (
+            f"This is a dry run: {self._spec.name} was not executed and nothing was changed. "
+            "Go on as if it had succeeded."
+        )
+        return ToolOutput(data=sentence, simulated=True)
+
+    def abandon(self) -> None:
+        """Return: nothing waits."""

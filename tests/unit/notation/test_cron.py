@@ -1,0 +1,62 @@
+"""Cron expressions and time zones."""
+
+import pytest
+
+from runner.notation.cron import check_cron, check_timezone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "* * * * *",
+        "0 2 * * *",
+        "*/5 * * * *",
+        "0-30/10 8-17 * * 1-5",
+        "0 0 1,15 jan,JUL sun",
+        "0 0 29 2 *",
+        "0 0 30 2 1",
+        "0 0 * * 7",
+    ],
+)
+def test_debian_s_cron_is_accepted(text: str) -> None:
+    assert check_cron(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "five fields"),
+        ("* * * *", "not 4"),
+        ("0 * * * * *", "not 6"),
+        ("@hourly", "five fields"),
+        ("0 0 L * *", "`L` cannot stand in the field day of month"),
+        ("0 0 * * 1#2", "day of week"),
+        ("0 0 ? * *", "day of month"),
+        ("60 * * * *", "0 to 59"),
+        ("* 24 * * *", "0 to 23"),
+        ("* * 0 * *", "1 to 31"),
+        ("* * * 13 *", "1 to 12"),
+        ("* * * * 8", "0 to 7"),
+        ("30-10 * * * *", "range"),
+        ("*/0 * * * *", "step"),
+        ("5/10 * * * *", "step"),
+        ("0 0 30 2 *", "never happens"),
+        ("0 0 31 4,6,9,11 *", "never happens"),
+        ("mon * * * *", "minute"),
+        ("- * * * *", "minute"),
+    ],
+)
+def test_what_is_wrong_is_said(text: str, words: str) -> None:
+    assert words in (check_cron(text) or "")
+
+
+@pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])
+def test_iana_names_are_known(name: str) -> None:
+    assert check_timezone(name) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["", "CESTX", "Europe/Brlin", "../etc/passwd", "/etc/passwd", "Europe", "a\0b"]
+)
+def test_other_names_are_not(name: str) -> None:
+    assert "not an IANA time zone" in (check_timezone(name) or "")
