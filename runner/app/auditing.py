@@ -1,11 +1,13 @@
 """Verifying what was written, and completing what a crash left."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from runner.app.history import open_ledger, run_path
-from runner.app.project import open_project
+from runner.app.project import Project, open_project
+from runner.domain.errors import UsageError
 from runner.journal.audit import Finding, anchor, verify_all, verify_run
 from runner.journal.reconciling import reconcile
 
@@ -56,17 +58,26 @@ def verify(
     """
     project = open_project(root, state)
     path = run_path(project, run) if run else None
-    report = verify_all(project.state, expected)
     if path is not None:
-        findings = verify_run(project.state, path.stem)
-        return AuditReport(1, tuple(findings), (), report.anchor)
+        if expected is not None:
+            raise UsageError("an anchor is of the whole ledger", help="leave RUN out with --anchor")
+        return AuditReport(1, _shown(project, verify_run(project.state, path.stem)), (), "")
+    report = verify_all(project.state, expected)
     if report.errors or not project.state.is_dir():
-        return AuditReport(report.runs, report.findings, (), report.anchor)
+        return AuditReport(report.runs, _shown(project, report.findings), (), report.anchor)
     completed = reconcile(project.state, open_ledger(project))
     if completed:
         report = verify_all(project.state)
-    shown = tuple(project.shown(done) for done in completed)
-    return AuditReport(report.runs, report.findings, shown, report.anchor)
+    return AuditReport(
+        report.runs,
+        _shown(project, report.findings),
+        tuple(project.shown(done) for done in completed),
+        report.anchor,
+    )
+
+
+def _shown(project: Project, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(replace(found, file=project.shown(Path(found.file))) for found in findings)
 
 
 def anchor_of(root: Path | None, state: Path | None) -> str:

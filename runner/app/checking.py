@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.app.project import Project, open_project
-from runner.app.versions import choose
+from runner.app.versions import choose, store_of
 from runner.config.load import check_spec
+from runner.config.pointer_values import pointer_problem, value_problems
 from runner.config.project import read_pointer
 from runner.domain.agent import Price
 from runner.domain.diagnostics import ConfigError, Diagnostic
+from runner.domain.environment import Pointer
 from runner.domain.errors import UsageError
 from runner.domain.quantities import VERSION
 from runner.domain.release import WORKTREE
 from runner.domain.snapshot import Snapshot
 from runner.releases.directories import DirStore
 from runner.releases.reading import agent_directories, read_directory
-from runner.releases.worktree import WorktreeStore
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ def _check_name(project: Project, name: str) -> Iterator[Findings]:
 
 
 def _check_version(project: Project, agent: str, version: str) -> Findings:
-    store = WorktreeStore(project.agents) if version == WORKTREE else DirStore(project.agents)
-    origin = project.shown(Path(store.locate(agent, version)))
+    store = store_of(project, version)
+    origin = store.locate(agent, version)
     problems = _problems(lambda: store.load(agent, version), agent, origin, project.settings.prices)
     return f"{agent}@{version}", problems
 
@@ -107,10 +108,32 @@ def _problems(
 
 def _check_pointers(project: Project, agent: str) -> Iterator[Findings]:
     for path in sorted((project.agents / "environments").glob(f"*/{agent}.yaml")):
-        shown = project.shown(path)
+        shown, data = project.shown(path), path.read_bytes()
         try:
-            read_pointer(path.read_bytes(), shown)
+            pointer = read_pointer(data, shown)
         except ConfigError as error:
             yield shown, error.diagnostics
         else:
-            yield shown, ()
+            yield shown, _against_version(project, agent, pointer, data, shown)
+
+
+def _against_version(
+    project: Project, agent: str, pointer: Pointer, data: bytes, shown: str
+) -> tuple[Diagnostic, ...]:
+    """Return what does not fit between a pointer and the version it names.
+
+    Problems of the version itself are told with the version.
+    """
+    store = store_of(project, pointer.version)
+    try:
+        snapshot = store.load(agent, pointer.version)
+    except ConfigError:
+        return ()
+    except UsageError as error:
+        return (pointer_problem(data, shown, "AC414", error.message, "version"),)
+    if pointer.digest not in {None, snapshot.digest}:
+        message = f"{agent}@{pointer.version} has the digest {snapshot.digest}"
+        return (pointer_problem(data, shown, "AC414", message, "digest"),)
+    origin = store.locate(agent, pointer.version)
+    spec, _found = check_spec(snapshot, agent=agent, origin=origin, prices=project.settings.prices)
+    return value_problems(data, shown, spec) if spec else ()

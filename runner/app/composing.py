@@ -82,7 +82,7 @@ def composed(
         recorded = stack.enter_context(_recorded(composition, ledger, clock, book, observe))
         scratch = project.state / "scratch" / job.run
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-        toolbox = _toolbox(composition, scratch, stack)
+        toolbox = _toolbox(composition, scratch, book, stack)
         past = recorded.journal
         reconcile(project.state, ledger, newest=LOOK_BACK_RUNS)
         yield (
@@ -139,7 +139,9 @@ def _model(composition: Composition, book: SecretBook, stack: ExitStack) -> Mode
     return RecordingModel(client, composition.record, spec, SystemClock(), book.redact_json)
 
 
-def _toolbox(composition: Composition, scratch: Path, stack: ExitStack) -> Toolbox:
+def _toolbox(
+    composition: Composition, scratch: Path, book: SecretBook, stack: ExitStack
+) -> Toolbox:
     release, project = composition.release, composition.project
     http = HttpClient(Egress(tool_hosts(release)))
     stack.callback(http.close)
@@ -152,6 +154,7 @@ def _toolbox(composition: Composition, scratch: Path, stack: ExitStack) -> Toolb
         secret=lambda ref: _secret(composition, ref),
         http=http,
         run=composition.job.run,
+        redact=book.redact,
     )
     live = LiveToolbox(release.spec.tools, context)
     return DryRunToolbox(live) if composition.dry else live

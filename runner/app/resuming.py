@@ -8,17 +8,16 @@ from runner.app.composing import Composition
 from runner.app.history import read_view, run_path
 from runner.app.project import Project, open_project
 from runner.app.running import Observe, carry_out
+from runner.app.versions import store_of
 from runner.app.view import RunView
 from runner.boundary.files import alive
 from runner.config.load import load_spec
 from runner.domain.errors import IntegrityError, RefusedError, UsageError, WaitingError
 from runner.domain.events import ToolSettled
 from runner.domain.job import Job
-from runner.domain.release import WORKTREE, Release
+from runner.domain.release import Release
 from runner.domain.snapshot import Snapshot
-from runner.releases.directories import DirStore
 from runner.releases.materialise import materialised
-from runner.releases.worktree import WorktreeStore
 
 
 @dataclass(frozen=True)
@@ -126,9 +125,7 @@ def _snapshot(project: Project, run: RunView) -> Snapshot:
     cached = materialised(start.digest, project.state / "cache")
     if cached is not None:
         return cached
-    worktree = start.version == WORKTREE
-    store = WorktreeStore(project.agents) if worktree else DirStore(project.agents)
-    snapshot = store.load(start.agent, start.version)
+    snapshot = store_of(project, start.version).load(start.agent, start.version)
     if snapshot.digest != start.digest:
         raise IntegrityError(
             f"{start.agent}@{start.version} changed since run {run.id[-8:]} began\n"

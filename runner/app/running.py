@@ -1,5 +1,6 @@
 """Running an agent: from what a person asked for to how the run ended."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from runner.boundary.clock import SystemClock
 from runner.boundary.ids import new_run_id
 from runner.config.values import check_input
 from runner.domain.agent import AgentSpec
-from runner.domain.errors import AgentctlError, InterruptedRunError
+from runner.domain.errors import AgentctlError, InterruptedRunError, UsageError
 from runner.domain.events import Event, RunFinished
 from runner.domain.failure import Failure
 from runner.domain.job import Job, Mode
@@ -25,6 +26,7 @@ from runner.journal.reader import find_run, read_events
 from runner.orchestration.run import execute
 
 Observe = Callable[[Event], None]
+KEY = re.compile(r"[A-Za-z0-9._:/-]{1,200}")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ def run_agent(
     """
     project = open_project(root, state)
     release = load_release(project, options.agent, parse_pairs(options.values, "--set"))
+    if options.key is not None and not KEY.fullmatch(options.key):
+        raise UsageError(
+            f"--key {options.key!r}: use 1 to 200 letters, digits and . _ : / -",
+            help="it becomes part of idempotency keys, which travel in HTTP headers",
+        )
     run_id = new_run_id(SystemClock())
     job = Job(
         id=options.key or run_id,

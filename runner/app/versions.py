@@ -5,12 +5,12 @@ A REF is a version, an environment's name or `worktree`. Without one: the pointe
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from runner.app.inputs import typed
-from runner.app.project import Project
+from runner.app.project import AGENTS, Project
 from runner.config.load import load_spec
 from runner.config.project import read_pointer
 from runner.config.values import resolve_values
@@ -48,22 +48,38 @@ def load_release(project: Project, name: str, overrides: Mapping[str, str]) -> R
     """
     choice = choose(project, name)
     _check_rules(project, choice, overrides)
-    store = _store(project, choice.version)
+    release, pointed = _loaded(project, choice)
+    given = {**pointed, **_typed(release.spec, overrides)}
+    return replace(release, values=resolve_values(release.spec, given))
+
+
+def load_version(project: Project, name: str) -> Release:
+    """Return the version that `AGENT[@REF]` names for looking at: values may be missing.
+
+    Raises:
+        UsageError, ConfigError, IntegrityError, RefusedError: as `load_release`.
+    """
+    release, pointed = _loaded(project, choose(project, name))
+    return replace(release, values=pointed)
+
+
+def _loaded(project: Project, choice: Choice) -> tuple[Release, dict[str, Any]]:
+    """Return the checked release and the values that its pointer gives."""
+    store = store_of(project, choice.version)
     snapshot = store.load(choice.agent, choice.version)
     origin = store.locate(choice.agent, choice.version)
     _check_digest(project, choice, snapshot, origin)
     spec = load_spec(snapshot, agent=choice.agent, origin=origin, prices=project.settings.prices)
-    given = {**(choice.pointer.values if choice.pointer else {}), **_typed(spec, overrides)}
-    return Release(
+    release = Release(
         agent=choice.agent,
         version=choice.version,
         snapshot=snapshot,
         spec=spec,
         origin=origin,
         environment=choice.environment,
-        values=resolve_values(spec, given),
         commit=choice.pointer.commit if choice.pointer else None,
     )
+    return release, dict(choice.pointer.values) if choice.pointer else {}
 
 
 def choose(project: Project, name: str) -> Choice:
@@ -119,8 +135,10 @@ def _check_rules(project: Project, choice: Choice, overrides: Mapping[str, str])
         )
 
 
-def _store(project: Project, version: str) -> ReleaseStore:
-    return WorktreeStore(project.agents) if version == WORKTREE else DirStore(project.agents)
+def store_of(project: Project, version: str) -> ReleaseStore:
+    """Return the store that holds a version: the worktree, or the version directories."""
+    kind = WorktreeStore if version == WORKTREE else DirStore
+    return kind(project.agents, AGENTS)
 
 
 def _check_digest(project: Project, choice: Choice, snapshot: Snapshot, origin: str) -> None:

@@ -10,27 +10,23 @@ takes no descriptor above 9 in a redirection. `read` takes no byte beyond its li
 
 import os
 import selectors
-import signal
 import subprocess  # noqa: TID251  boundary is the home of processes
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.boundary.groups import RUN_MARKER, end_group, end_process_group, lives
 from runner.boundary.surroundings import countdown, environment
-from runner.domain.errors import TransientError
+
+__all__ = ["RUN_MARKER", "Finished", "GatedChild", "end_process_group", "launch"]
 
 GATE = 'read -r _ || exit 125; unset _ PWD OLDPWD SHLVL; exec "$@"'
 """`unset` takes back what shells add to the environment of their own accord."""
-RUN_MARKER = "AGENTCTL_RUN"
-"""The environment variable by which a process group is recognised as one of a run."""
-GRACE_S = 0.5
-"""From SIGTERM to SIGKILL, and from too much output to SIGTERM."""
-KILL_WITHIN_S = 5.0
+OVERFLOW_GRACE_S = 0.5
+"""How long a child that wrote too much may take to exit by itself."""
 CHUNK = 1 << 16
 STDERR_TAIL = 1 << 13
-PROC = Path("/proc")
 
 
 @dataclass(frozen=True)
@@ -104,9 +100,8 @@ class GatedChild:
             return
         process = self._process
         _close(process)
-        if process.returncode is None or _lives(process.pid):
-            _end(process.pid, lambda: process.poll() is not None and not _lives(process.pid))
-        process.wait()
+        if process.returncode is None or lives(process.pid):
+            end_group(process.pid, lambda: process.poll() is not None and not lives(process.pid))
         self._over = True
 
 
@@ -145,7 +140,7 @@ class _Talk:
                     key.data(selector)
                 if self._too_much() and after_overflow is None:
                     # A child that is about to exit may: a writing call is not left in doubt then.
-                    after_overflow = countdown(GRACE_S)
+                    after_overflow = countdown(OVERFLOW_GRACE_S)
         return True
 
     def _register(self, selector: selectors.BaseSelector) -> None:
@@ -194,61 +189,6 @@ class _Talk:
             return None
 
 
-def end_process_group(group: int, run: str) -> None:
-    """End what an earlier process of a run left alive; harmless when it is gone.
-
-    The number may belong to somebody else by now. The group is ended only when one of its
-    processes has AGENTCTL_RUN=<run> in its environment; as one group never mixes sessions, all of
-    it is ours then. Where there is no /proc this cannot be known, and nothing is ended.
-
-    Raises:
-        TransientError: it lives on after SIGKILL.
-    """
-    marker = f"{RUN_MARKER}={run}".encode()
-    members = _members(group)
-    if not any(marker in _environ(pid) for pid in members):
-        return
-    _end(group, lambda: not _lives(group))
-    if _lives(group):
-        raise TransientError(
-            f"process group {group} of an earlier process of this run does not end",
-            help=f"look at it with `ps -g {group}`; then try again",
-        )
-
-
-def _end(group: int, gone: Callable[[], bool]) -> None:
-    """SIGTERM, a short grace, SIGKILL."""
-    _signal(group, signal.SIGTERM)
-    if not _wait(gone, GRACE_S):
-        _signal(group, signal.SIGKILL)
-        _wait(gone, KILL_WITHIN_S)
-
-
-def _signal(group: int, number: int) -> bool:
-    """Send a signal to a group (0 only asks); False when nobody there can take it."""
-    try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
-
-
-def _lives(group: int) -> bool:
-    """Zombies that no init reaps count as members for `kill`, but not in /proc."""
-    return _signal(group, 0) and (not PROC.is_dir() or bool(_members(group)))
-
-
-def _wait(gone: Callable[[], bool], within_s: float) -> bool:
-    left_s = countdown(within_s)
-    pause_s = 0.001
-    while not gone():
-        if left_s() <= 0:
-            return False
-        time.sleep(pause_s)  # noqa: TID251  boundary is the home of time
-        pause_s = min(pause_s * 2, 0.02)
-    return True
-
-
 def _close(process: subprocess.Popen[bytes]) -> None:
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
@@ -265,31 +205,3 @@ def _read(stream: object, selector: selectors.BaseSelector) -> bytes:
     if not data:
         selector.unregister(descriptor)
     return data
-
-
-def _members(group: int) -> list[int]:
-    """Return the living processes of a group; a zombie does not live."""
-    if not PROC.is_dir():
-        return []
-    return [pid for pid in _pids() if _group_of(pid) == group]
-
-
-def _pids() -> list[int]:
-    return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal()]
-
-
-def _group_of(pid: int) -> int | None:
-    """Field 5 of /proc/PID/stat; the name in field 2 may hold spaces and brackets (proc(5))."""
-    try:
-        stat = (PROC / str(pid) / "stat").read_bytes()
-    except OSError:
-        return None
-    state, _parent, group = stat.rpartition(b")")[2].split()[:3]
-    return None if state in {b"Z", b"X"} else int(group)
-
-
-def _environ(pid: int) -> list[bytes]:
-    try:
-        return (PROC / str(pid) / "environ").read_bytes().split(b"\0")
-    except OSError:
-        return []

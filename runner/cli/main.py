@@ -14,7 +14,7 @@ COMMANDS = {
     "run": ("runner.cli.run", "Run an agent, live or dry."),
     "resume": ("runner.cli.resume", "Go on with a run that was interrupted or is in doubt."),
     "runs": ("runner.cli.runs", "List runs, newest first."),
-    "show": ("runner.cli.show", "Show one run as a timeline."),
+    "show": ("runner.cli.show", "Show one run as a timeline, or one version of an agent."),
     "logs": ("runner.cli.logs", "Print a run's journal, line by line."),
     "audit": ("runner.cli.audit", "Verify journals and the ledger."),
     "help": ("runner.cli.topics", "Explain a topic: exit-codes."),

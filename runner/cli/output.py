@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from runner.boundary.surroundings import environment, is_terminal
 from runner.cli.main import Shell
 from runner.cli.terminal import one_line, plain
 
@@ -59,11 +60,9 @@ def narrate(shell: Shell, text: str) -> None:
 
 def coloured(shell: Shell, stream: Any) -> bool:
     """Return whether colour is wanted on a stream: --color, then NO_COLOR, then a terminal."""
-    from runner.boundary.surroundings import environment  # noqa: PLC0415
-
     if shell.color != "auto":
         return shell.color == "always"
-    return not environment().get("NO_COLOR") and bool(stream.isatty())
+    return not environment().get("NO_COLOR") and is_terminal(stream)
 
 
 def _lines(items: Iterable[Mapping[str, Any]]) -> None:
@@ -90,5 +89,5 @@ def _table(items: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Non
         table.add_column(column.title, justify="right" if column.right else "left", no_wrap=True)
     for item in items:
         table.add_row(*(Text(one_line(column.text(item), 200)) for column in columns))
-    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    width = None if is_terminal(sys.stdout) else PIPE_WIDTH
     Console(width=width, color_system=None, highlight=False).print(table)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import click
 
 from runner.app.view import told
+from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.terminal import one_line
 from runner.domain.events import Event, LimitReached
@@ -15,7 +16,9 @@ WIDTH = 100
 
 def watcher(shell: Shell, form: str) -> Callable[[Event], None]:
     """Return what is called with each event of a run."""
-    lively = form == "table" and not shell.quiet and sys.stderr.isatty() and sys.stdout.isatty()
+    lively = (
+        form == "table" and not shell.quiet and is_terminal(sys.stderr) and is_terminal(sys.stdout)
+    )
     return _show if lively else _silent
 
 

@@ -15,7 +15,7 @@ STATUSES = ("running", "parked", "succeeded", "failed", "stopped", "cancelled", 
 
 
 def _duration(run: Mapping[str, Any]) -> str:
-    return "" if run["duration_s"] is None else show_duration(run["duration_s"]) or "0s"
+    return "" if run["duration_s"] is None else show_duration(run["duration_s"])
 
 
 def _cost(run: Mapping[str, Any]) -> str:

@@ -5,9 +5,12 @@ import sys
 import click
 
 from runner.app.history import RunStory, read_run
+from runner.app.inspecting import describe, names_agent
 from runner.app.view import Moment
+from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.output import emit_one, output_option
+from runner.cli.show_agent import agent_text
 from runner.cli.summary import as_text, ended, why
 from runner.cli.terminal import one_line, plain
 from runner.domain.quantities import show_duration
@@ -16,13 +19,20 @@ WIDTH = 118
 
 
 @click.command("show")
-@click.argument("run")
+@click.argument("target", metavar="RUN|AGENT[@REF]")
 @click.option("--full", is_flag=True, help="Do not cut long texts.")
 @output_option
 @click.pass_obj
-def command(shell: Shell, run: str, *, full: bool, form: str) -> int:
-    """Show one run as a timeline. RUN is any unique part of its id, or `last`."""
-    story = read_run(shell.project, shell.state_dir, run)
+def command(shell: Shell, target: str, *, full: bool, form: str) -> int:
+    """Show one run as a timeline, or one version of an agent with its digest.
+
+    RUN is any unique part of its id, or `last`. REF is a version, worktree or an environment.
+    """
+    if names_agent(shell.project, shell.state_dir, target):
+        agent = describe(shell.project, shell.state_dir, target)
+        emit_one("Agent", agent, form, lambda: agent_text(agent))
+        return 0
+    story = read_run(shell.project, shell.state_dir, target)
     emit_one("Run", story.as_json(), form, lambda: _text(story, full=full))
     return 0
 
@@ -47,9 +57,9 @@ def _text(story: RunStory, *, full: bool) -> str:
 
 
 def _line(moment: Moment, *, full: bool) -> str:
-    took = "" if moment.duration_s is None else show_duration(moment.duration_s) or "0s"
+    took = "" if moment.duration_s is None else show_duration(moment.duration_s)
     line = f"{moment.at_s:>8.1f}s  {moment.step:<9} {moment.what:<11} {took:>6}  {moment.text}"
-    width = WIDTH if not sys.stdout.isatty() else max(_columns(), 60)
+    width = WIDTH if not is_terminal(sys.stdout) else max(_columns(), 60)
     return plain(line) if full else one_line_keeping_indent(line, width)
 
 

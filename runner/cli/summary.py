@@ -41,11 +41,20 @@ def ended(run: RunView) -> str:
     used = run.totals
     cost = "" if used.cost_usd is None else f", ${used.cost_usd:.4f}"
     took = f" in {show_duration(used.duration_s)}" if used.duration_s else ""
+    counts = [
+        counted(used.iterations, "turn"),
+        counted(used.tool_calls, "tool call"),
+        counted(used.tokens.total, "token"),
+    ]
     return (
         f"run {run.id[-SHORT_ID:]}  {run.start.agent}@{run.start.version}  {run.start.mode}  "
-        f"{run.status}{took}: {used.iterations} turns, {used.tool_calls} tool calls, "
-        f"{used.tokens.total} tokens{cost}"
+        f"{run.status}{took}: {', '.join(counts)}{cost}"
     )
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number with its word: `1 turn`, `2 turns`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def why(run: RunView) -> list[str]:
@@ -72,8 +81,7 @@ def would_have(effects: tuple[EffectLine, ...]) -> str:
     simulated = [effect for effect in effects if effect.outcome == "simulated"]
     if not simulated:
         return "dry run: no effect would have happened"
-    count = len(simulated)
-    lines = [f"dry run: {count} effect{'s' if count > 1 else ''} would have happened"]
+    lines = [f"dry run: {counted(len(simulated), 'effect')} would have happened"]
     for number, effect in enumerate(simulated, 1):
         lines.append(f"{number:>3}. {effect.tool}  ({effect.step}; {effect.permission})")
         arguments = json.dumps(effect.arguments, ensure_ascii=False, indent=2)

@@ -125,6 +125,8 @@ def _unknown_name(parts: Parts, agent: AgentFile, name: str) -> str | None:
         return f"`{name}`: no variable is called `{attribute}`" if unknown else None
     schema = parts.input_schema.value if parts.input_schema else {}
     closed = schema.get("additionalProperties") is False
-    if attribute and closed and attribute not in schema.get("properties", {}):
+    properties = schema.get("properties")
+    known = properties if isinstance(properties, dict) else {}
+    if attribute and closed and attribute not in known:
         return f"`{name}`: input_schema has no property `{attribute}`"
     return None

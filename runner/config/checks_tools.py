@@ -127,11 +127,11 @@ def _url(part: Part[ToolSpec], call: HttpCall) -> Iterator[Diagnostic]:
 
 
 def _path_argument(part: Part[ToolSpec], name: str, loc: Loc) -> Iterator[Diagnostic]:
-    schema = part.value.input_schema
+    required = part.value.input_schema.get("required")
     if name not in _properties(part):
         message = f"`{{{name}}}` in the path is not a property of inputSchema"
         yield part.source.problem("AC308", message, loc, _known(part))
-    elif name not in schema.get("required", []):
+    elif not isinstance(required, list) or name not in required:
         message = f"`{{{name}}}` in the path is not required by inputSchema"
         yield part.source.problem("AC308", message, loc, f"add `{name}` to `required`")
 

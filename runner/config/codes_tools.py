@@ -1,4 +1,4 @@
-"""Codes AC301 to AC412: tools, schedules, project settings and pointers."""
+"""Codes AC301 to AC414: tools, schedules, project settings and pointers."""
 
 from runner.config.entry import Entry
 
@@ -115,5 +115,17 @@ TOOLS: dict[str, Entry] = {
         "unknown default environment",
         "`default_environment` names none of the declared environments.",
         "Mend the name, or declare the environment.",
+    ),
+    "AC413": Entry(
+        "values do not fit",
+        "A pointer gives the values that the agent's `variables` declare: no more, no fewer.",
+        "Add what is missing, remove what nobody declares, and write values of the right type.",
+        "values: {ticket_url: https://tickets.example}",
+        "values: {tickets_url: https://tickets.example}",
+    ),
+    "AC414": Entry(
+        "not the release's digest",
+        "The files of the version that the pointer names have another digest.",
+        "Find out who changed which of the two, and put it back; nothing runs until they agree.",
     ),
 }

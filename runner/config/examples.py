@@ -43,18 +43,19 @@ class ExampleTool(Noun):
 
 
 def _kind(value: Any) -> str:
+    """The model that a message is read as: the key that says who speaks decides."""
     keys = value if isinstance(value, dict) else {}
     if isinstance(value, ExampleUser) or "user" in keys:
-        return "user"
+        return "ExampleUser"
     if isinstance(value, ExampleTool) or "tool" in keys or "result" in keys:
-        return "tool"
-    return "assistant"
+        return "ExampleTool"
+    return "ExampleAssistant"
 
 
 ExampleMessage = Annotated[
-    Annotated[ExampleUser, Tag("user")]
-    | Annotated[ExampleAssistant, Tag("assistant")]
-    | Annotated[ExampleTool, Tag("tool")],
+    Annotated[ExampleUser, Tag("ExampleUser")]
+    | Annotated[ExampleAssistant, Tag("ExampleAssistant")]
+    | Annotated[ExampleTool, Tag("ExampleTool")],
     Discriminator(_kind),
 ]
 
@@ -121,7 +122,7 @@ def _messages(exchange: Exchange, prefix: str) -> list[Message]:
             call = _answered([call for _, call in waiting], message.tool)
             entry = next(entry for entry in waiting if entry[1] is call)
             waiting.remove(entry)
-            text = message.result if isinstance(message.result, str) else _json(message.result)
+            text = message.result if isinstance(message.result, str) else _compact(message.result)
             messages.append(ToolMessage(call_id=entry[0], name=entry[1].name, text=text))
     return messages
 
@@ -132,3 +133,8 @@ def _tool_call(identifier: str, call: ExampleCall) -> ToolCall:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _compact(value: Any) -> str:
+    """Return a result as the model sees real ones (`tools.shape`)."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -35,7 +35,7 @@ def _arms(model: Any) -> list[Any]:
 
 
 def _step(model: Any, part: str | int) -> Any:
-    for arm in _arms(model):
+    for arm in map(_plain, _arms(model)):
         if _is(arm) and (arm.__name__ == part or part in _kinds(arm)):
             return arm
     if _is(model):

@@ -44,6 +44,8 @@ def sentence(
     """Return code, words to follow the field's name, and help for one of pydantic's errors."""
     if kind in TYPES:
         return "AC101", f"must be {TYPES[kind]}", ""
+    if kind == "value_error" and "is not a duration" in str(context["error"]):
+        return "AC102", "must be a duration: a number and a unit, such as 30s or 5m", ""
     if kind == "value_error":
         return "AC102", f"is wrong: {context['error']}", ""
     if kind in {"literal_error", "union_tag_invalid"}:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from typing import Any
+from urllib.parse import quote
 
 
 def arguments_digest(arguments: dict[str, Any]) -> str:
@@ -19,3 +20,9 @@ def identity(tool: str, arguments: dict[str, Any]) -> str:
 def idempotency_key(job: str, call_identity: str, earlier: int) -> str:
     """Return `<job>:<tool>:<digest of the arguments>:<n>`; n counts earlier successful ones."""
     return f"{job}:{call_identity}:{earlier}"
+
+
+def own_key(agent: str, tool: str, value: Any) -> str:
+    """Return the key of a tool that names its own: equal in every run, percent-encoded."""
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return f"{agent}:{tool}:{quote(text, safe='')}"

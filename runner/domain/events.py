@@ -5,7 +5,7 @@ Steps are named by place: `t3.model` is the answer of turn 3, `t3.c1` its first 
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from runner.domain.failure import Failure
 from runner.domain.job import Mode, OutcomeWord, Status
@@ -230,4 +230,4 @@ Event = Annotated[
     | RunFinished,
     Field(discriminator="type"),
 ]
-EVENTS: TypeAdapter[Event] = TypeAdapter(Event)
+EVENTS: TypeAdapter[Event] = TypeAdapter(Event, config=ConfigDict(defer_build=True))

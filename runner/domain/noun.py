@@ -6,4 +6,4 @@ from pydantic import BaseModel, ConfigDict
 class Noun(BaseModel):
     """A frozen value that knows no other fields than its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)

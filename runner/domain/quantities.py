@@ -33,7 +33,9 @@ def parse_duration(text: object) -> float:
 
 
 def show_duration(seconds: float) -> str:
-    """Return seconds the way people write them: `0.3s`, `42s`, `5m`, `1h30m`."""
+    """Return seconds the way people write them: `30ms`, `1.5s`, `42s`, `5m`, `1h30m`."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f}ms"
     if seconds < 10:
         return f"{seconds:.1f}s".replace(".0s", "s")
     minutes, rest = divmod(round(seconds), 60)

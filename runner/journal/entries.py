@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from runner.domain.job import Mode, OutcomeWord, Status
 from runner.domain.messages import TokenUsage
@@ -54,7 +54,7 @@ class LedgerRecovered(Noun):
 
 
 Entry = Annotated[RunOpened | RunEnded | LedgerRecovered, Field(discriminator="type")]
-ENTRIES: TypeAdapter[Entry] = TypeAdapter(Entry)
+ENTRIES: TypeAdapter[Entry] = TypeAdapter(Entry, config=ConfigDict(defer_build=True))
 
 
 @dataclass(frozen=True)

@@ -67,19 +67,14 @@ def _typed(path: Path, raw: RawLine, sealed: SealedLine, directory: Path) -> tup
 
 
 def follow(path: Path, clock: Clock, poll_s: float = 0.2) -> Iterator[bytes]:
-    """Yield the raw lines of a journal, those to come as well.
-
-    Ends when the run has finished and no process holds it any more.
-    """
-    offset, finished = 0, False
+    """Yield the raw lines of a journal, those to come as well, until no process holds it."""
+    offset = 0
     while True:
         held = alive(path)
         data = _whole_lines(path, offset)
         offset += len(data)
-        for line in data.splitlines(keepends=True):
-            finished = b',"type":"run.finished",' in line[:200]
-            yield line
-        if not data and finished and not held:
+        yield from data.splitlines(keepends=True)
+        if not data and not held:
             return
         if not data:
             clock.sleep(poll_s)

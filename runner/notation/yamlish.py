@@ -219,7 +219,7 @@ def kind_of(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true or false"
-    words = {str: "text", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
+    words = {str: "text", int: "a number", float: "a fraction", list: "a list", dict: "a mapping"}
     return words.get(type(value), type(value).__name__)
 
 

@@ -7,11 +7,11 @@ on disk, and only then the effect happens.
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from runner.domain.effects import idempotency_key, identity
+from runner.domain.effects import idempotency_key, identity, own_key
 from runner.domain.events import ToolFinished, ToolRefused
 from runner.domain.limits import stop_before_call
 from runner.domain.messages import ToolCall, ToolMessage
-from runner.domain.permissions import Ruling, decide
+from runner.domain.permissions import ABSENT, Ruling, at, decide
 from runner.domain.ports import ToolRequest
 from runner.domain.tool import ToolSpec
 from runner.notation.jsonish import strict_json
@@ -98,9 +98,16 @@ def _permitted(
         )
     if would_ask:
         ruling = Ruling(decision="ask", because=f"would ask: {ruling.because}")
-    same = identity(tool.name, arguments)
-    key = idempotency_key(execution.job.id, same, talk.made.get(same, 0))
+    key = _key(execution, talk, tool, arguments)
     return ToolRequest(spec=tool, arguments=arguments, key=key, would_ask=would_ask), ruling
+
+
+def _key(execution: Execution, talk: Talk, tool: ToolSpec, arguments: dict[str, Any]) -> str:
+    own = at(arguments, tool.idempotency_key) if tool.idempotency_key else ABSENT
+    if own is not ABSENT:
+        return own_key(execution.release.agent, tool.name, own)
+    same = identity(tool.name, arguments)
+    return idempotency_key(execution.job.id, same, talk.made.get(same, 0))
 
 
 def _refuse(execution: Execution, talk: Talk, step: str, call: ToolCall, refusal: Refusal) -> Talk:

@@ -84,14 +84,16 @@ def _run(
 ) -> ToolFinished:
     parts = execution.parts
     within_s = min(request.spec.call.timeout, max(execution.left_s(), 0.001))
+    redact = parts.redactor.redact
     with heartbeat(execution, step), parts.interrupts.during(prepared.effect):
         output = prepared.run(within_s)
+    # Twice: before the cut, and after control characters that may have split a secret are gone.
     return ToolFinished(
         step=step,
         tool=request.spec.name,
         outcome="done",
         simulated=output.simulated,
-        text=parts.redactor.redact(shape(request.spec, output)),
+        text=redact(shape(request.spec, output, redact)),
         duration_s=_since(execution, before_s),
     )
 

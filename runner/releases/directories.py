@@ -13,8 +13,10 @@ from runner.releases.reading import agent_directories, check_agent_exists, read_
 class DirStore:
     """Version directories of agents."""
 
-    def __init__(self, agents_root: Path) -> None:
+    def __init__(self, agents_root: Path, shown: str | None = None) -> None:
+        """`shown` is what people call the directory of agents; unsaid, its path."""
         self._root = agents_root
+        self._shown = Path(shown or agents_root)
 
     def versions(self, agent: str) -> list[Version]:
         """Return the versions of an agent in SemVer order, newest last; empty when unknown."""
@@ -42,4 +44,4 @@ class DirStore:
 
     def locate(self, agent: str, version: str) -> str:
         """Return the version's directory, for people."""
-        return str(self._root / agent / version)
+        return str(self._shown / agent / version)

@@ -11,8 +11,10 @@ from runner.releases.reading import agent_directories, check_agent_exists, read_
 class WorktreeStore:
     """Agents at `<agents root>/<agent>/`."""
 
-    def __init__(self, agents_root: Path) -> None:
+    def __init__(self, agents_root: Path, shown: str | None = None) -> None:
+        """`shown` is what people call the directory of agents; unsaid, its path."""
         self._root = agents_root
+        self._shown = Path(shown or agents_root)
 
     def versions(self, agent: str) -> list[Version]:
         """Return the one version of an agent; empty when unknown."""
@@ -36,4 +38,4 @@ class WorktreeStore:
 
     def locate(self, agent: str, version: str) -> str:
         """Return the agent's directory, for people."""
-        return str(self._root / agent)
+        return str(self._shown / agent)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit, urlunsplit
 
 from runner.domain.tool import WRITING_BODY, HttpCall
 from runner.tools.answer import failed
@@ -32,9 +32,7 @@ def address(template: str, call: HttpCall, arguments: Mapping[str, Any]) -> Addr
     Raises:
         FailureError: `tool_failed`, an argument is missing or could lead to another path.
     """
-    parts = urlsplit(template)
-    if any("{" in part for part in (parts.scheme, parts.netloc, parts.query)):
-        raise failed("the tool's address takes arguments in its path only")
+    parts = _parts(template)
     names = PLACEHOLDER.findall(parts.path)
     path = PLACEHOLDER.sub(lambda match: _segment(match[1], arguments), parts.path)
     if any(segment in {".", ".."} for segment in path.split("/")):
@@ -45,6 +43,18 @@ def address(template: str, call: HttpCall, arguments: Mapping[str, Any]) -> Addr
     joined = "&".join(part for part in (parts.query, query) if part)
     url = urlunsplit((parts.scheme, parts.netloc, path, joined, ""))
     return Address(url, {name: value for name, value in rest.items() if name not in asked})
+
+
+def _parts(template: str) -> SplitResult:
+    try:
+        parts = urlsplit(template)
+    except ValueError:
+        raise failed("the tool's address cannot be read") from None
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise failed("the tool's address must start with http:// or https:// and a host")
+    if "{" in parts.netloc + parts.query:
+        raise failed("the tool's address takes arguments in its path only")
+    return parts
 
 
 def _segment(name: str, arguments: Mapping[str, Any]) -> str:

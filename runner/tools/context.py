@@ -1,5 +1,6 @@
 """What a tool is called in: the release's files, the run's values and secrets, the way out."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,11 +46,12 @@ class ToolContext:
         return self.scratch
 
     def text(self, source: str | VariableRef) -> str:
-        """Return a text of the config with its variable filled in.
+        """Return a text of the config with its variable filled in; `true` for a boolean.
 
         Raises:
             KeyError: the variable has no value; validation lets no such release run.
         """
         if isinstance(source, str):
             return source
-        return f"{self.values[source.var]}{source.suffix}"
+        value = self.values[source.var]
+        return (value if isinstance(value, str) else json.dumps(value)) + source.suffix

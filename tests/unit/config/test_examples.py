@@ -26,7 +26,7 @@ def test_calls_of_one_name_are_answered_in_order() -> None:
     assert isinstance(calls, AssistantMessage)
     assert [call.id for call in calls.tool_calls] == ["example-1-1", "own"]
     assert messages[2] == ToolMessage(call_id="example-1-1", name="read", text="first")
-    assert messages[3] == ToolMessage(call_id="own", name="read", text="[1, null]")
+    assert messages[3] == ToolMessage(call_id="own", name="read", text="[1,null]")
     later = messages[6]
     assert isinstance(later, AssistantMessage)
     assert later.tool_calls[0].id == "example-2-1"

@@ -37,7 +37,7 @@ def test_examples_become_messages_with_ids(check: Any) -> None:
     assert isinstance(call, AssistantMessage)
     assert call.tool_calls[0].arguments == '{"invoice": "7"}'
     assert result == ToolMessage(
-        call_id=call.tool_calls[0].id, name="create_ticket", text='{"id": "T-1"}'
+        call_id=call.tool_calls[0].id, name="create_ticket", text='{"id":"T-1"}'
     )
     assert last == AssistantMessage(text="Ticket T-1 is open.")
 
@@ -270,6 +270,8 @@ def test_a_mistake_in_a_schedule_is_placed(
 
 
 EXAMPLE_CASES = [
+    (("assistant: I open a ticket.", "assistant: 3"), "AC101 examples.yaml:3:18: `messages[1].as"),
+    (("result: {id", "reslt: {id"), "AC115 examples.yaml:5:29"),
     (("    - {tool: create_ticket, result: {id: T-1}}\n", ""), "AC211 examples.yaml:5:7"),
     (("    - assistant: Ticket T-1 is open.\n", ""), "AC211 examples.yaml:5:7"),
     (("user: Invoice", "assistant: Invoice"), "AC211 examples.yaml:2:7"),

@@ -46,6 +46,7 @@ ONCE = {
     "name": "pay",
     "annotations": {"readOnlyHint": False, "destructiveHint": False},
 }
+OWN_KEY = {**WRITE, "name": "file_case", "idempotency_key": "/what"}
 WIPE = {**READ, "name": "wipe", "annotations": {"readOnlyHint": False}}
 
 
@@ -75,7 +76,8 @@ def stage() -> Callable[..., Stage]:
     ) -> Stage:
         found = lambda arguments: {"found": arguments["what"]}  # noqa: E731
         table = {"look": found, "open_ticket": found, "pay": found, "wipe": found}
-        tools = tuple(ToolSpec.model_validate(tool) for tool in (READ, WRITE, ONCE, WIPE))
+        table["file_case"] = found
+        tools = tuple(ToolSpec.model_validate(tool) for tool in (READ, WRITE, ONCE, OWN_KEY, WIPE))
         journal = MemoryJournal(past=past)
         model = ScriptedModel(script)
         clock = TickingClock()

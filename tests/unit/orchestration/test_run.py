@@ -365,3 +365,10 @@ def test_a_dry_run_may_pass_what_a_person_would_be_asked(stage: Callable[..., An
     small.run()
     [started] = small.events("tool.started")
     assert started.permission.startswith("would ask")
+
+
+def test_a_tool_may_name_its_own_idempotency_key(stage: Callable[..., Any]) -> None:
+    odd = '{"what": "it \u00fc"}'
+    small = stage(calls("file_case", odd), calls("file_case", odd), says("done"))
+    small.run()
+    assert small.toolbox.keys == ["small:file_case:it%20%C3%BC"] * 2
