@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from runner.app.project import Project, open_project
-from runner.app.view import Moment, RunView, timeline, view
+from runner.app.timeline import Moment, timeline
+from runner.app.view import RunView, view
 from runner.boundary.clock import SystemClock
 from runner.boundary.ids import new_run_id
 from runner.domain.errors import UsageError

@@ -17,12 +17,14 @@ from runner.boundary.ids import new_run_id
 from runner.config.values import check_input
 from runner.domain.agent import AgentSpec
 from runner.domain.errors import AgentctlError, InterruptedRunError, UsageError
-from runner.domain.events import Event, RunFinished
+from runner.domain.events import Event
 from runner.domain.failure import Failure
 from runner.domain.job import Job, Mode
-from runner.domain.release import Release
 from runner.journal.ledger import JobKnownError
 from runner.journal.reader import find_run, read_events
+from runner.journal.recording import RecordedRun
+from runner.orchestration.ending import last_event
+from runner.orchestration.parts import Ended, Talk
 from runner.orchestration.run import execute
 
 Observe = Callable[[Event], None]
@@ -102,27 +104,17 @@ def carry_out(
             raise
         except Exception as bug:
             # The one broad catch: whatever it was, the journal says that the run has ended.
-            if recorded.journal is not None:
-                events = [event for _header, event in read_events(recorded.journal.path)]
-                recorded.append(_broken(bug, composition.release, composition.job, events))
+            _journal_bug(bug, composition, recorded)
             raise
         assert recorded.journal is not None
         path = recorded.journal.path
     return read_view(path)
 
 
-def _broken(bug: Exception, release: Release, job: Job, events: Sequence[Event]) -> RunFinished:
-    used = totals(events)
-    return RunFinished(
-        status="failed",
-        outcome="none",
-        failure=Failure(kind="bug", message=f"{type(bug).__name__}: {bug}"),
-        task_id=job.id,
-        duration_s=used.duration_s,
-        iterations=used.iterations,
-        tool_calls=used.tool_calls,
-        tokens=used.tokens,
-        cost_usd=used.cost_usd,
-        model=release.spec.agent.model.id,
-        prompt_version=f"{release.agent}@{release.version}",
-    )
+def _journal_bug(bug: Exception, composition: Composition, recorded: RecordedRun) -> None:
+    if recorded.journal is None:
+        return
+    events = [event for _header, event in read_events(recorded.journal.path)]
+    failure = Failure(kind="bug", message=f"{type(bug).__name__}: {bug}")
+    ended = Ended(Talk(messages=()), "failed", failure=failure)
+    recorded.append(last_event(composition.job, composition.release, ended, totals(events)))

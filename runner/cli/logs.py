@@ -1,8 +1,11 @@
 """`agentctl logs`."""
 
+import sys
+
 import click
 
 from runner.app.history import raw_lines
+from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.terminal import plain
 
@@ -16,6 +19,17 @@ def command(shell: Shell, run: str, *, follow: bool) -> int:
 
     RUN is any unique part of its id, or `last`.
     """
+    show = _for_terminal if is_terminal(sys.stdout) else _exact
     for line in raw_lines(shell.project, shell.state_dir, run, follow=follow):
-        click.echo(plain(line.decode("utf-8", "replace").rstrip("\n")))
+        show(line)
     return 0
+
+
+def _for_terminal(line: bytes) -> None:
+    click.echo(plain(line.decode("utf-8", "replace").rstrip("\n")))
+
+
+def _exact(line: bytes) -> None:
+    """Write the bytes as they are: a pipe may want to verify them."""
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()

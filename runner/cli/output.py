@@ -10,7 +10,7 @@ import click
 
 from runner.boundary.surroundings import environment, is_terminal
 from runner.cli.main import Shell
-from runner.cli.terminal import one_line, plain
+from runner.cli.terminal import CONTROL, escaped, one_line, plain
 
 API_VERSION = "agentctl/v1"
 FORMATS = ("table", "json", "jsonl", "yaml")
@@ -67,16 +67,19 @@ def coloured(shell: Shell, stream: Any) -> bool:
 
 def _lines(items: Iterable[Mapping[str, Any]]) -> None:
     for item in items:
-        click.echo(json.dumps(item, ensure_ascii=False))
+        click.echo(escaped(json.dumps(item, ensure_ascii=False)))
 
 
 def _document(document: Mapping[str, Any], form: str) -> None:
     if form == "json":
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        click.echo(escaped(json.dumps(document, ensure_ascii=False, indent=2)))
         return
     from runner.notation.yaml_out import write_yaml  # noqa: PLC0415  only for -o yaml
 
-    click.echo(write_yaml(document), nl=False)
+    text = write_yaml(document)
+    if CONTROL.search(text):
+        text = write_yaml(document, ascii_only=True)
+    click.echo(text, nl=False)
 
 
 def _table(items: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import click
 
-from runner.app.view import told
+from runner.app.timeline import told
 from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.terminal import one_line

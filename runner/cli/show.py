@@ -6,7 +6,7 @@ import click
 
 from runner.app.history import RunStory, read_run
 from runner.app.inspecting import describe, names_agent
-from runner.app.view import Moment
+from runner.app.timeline import Moment
 from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.output import emit_one, output_option

@@ -12,6 +12,11 @@ def plain(text: str) -> str:
     return CONTROL.sub(lambda found: "␛" if found[0] == "\x1b" else "·", text.replace("\t", "    "))
 
 
+def escaped(text: str) -> str:
+    """Return JSON text with control and direction characters as `\\uXXXX`: the same data."""
+    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def one_line(text: str, width: int) -> str:
     """Return text on one line, cut visibly at a width in characters."""
     flat = " ".join(plain(text).split())

@@ -6,10 +6,14 @@ from typing import Any
 import yaml
 
 
-def write_yaml(document: Mapping[str, Any]) -> str:
+def write_yaml(document: Mapping[str, Any], *, ascii_only: bool = False) -> str:
     """Return plain data as YAML, keys in their order, without aliases."""
     return yaml.dump(
-        document, Dumper=_NoAliases, sort_keys=False, allow_unicode=True, default_flow_style=False
+        document,
+        Dumper=_NoAliases,
+        sort_keys=False,
+        allow_unicode=not ascii_only,
+        default_flow_style=False,
     )
 
 

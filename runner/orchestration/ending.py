@@ -5,9 +5,10 @@ import re
 from typing import Any
 
 from runner.domain.events import ModelAnswered, OutputRejected, RunFinished
-from runner.domain.job import OutcomeWord, Run, Totals
+from runner.domain.job import Job, OutcomeWord, Run, Totals
 from runner.domain.limits import stop_before_output_retry
 from runner.domain.messages import UserMessage
+from runner.domain.release import Release
 from runner.notation.jsonish import strict_json
 from runner.notation.schema import compile_schema
 from runner.orchestration.asking import stop_run
@@ -56,28 +57,10 @@ def _parsed(text: str, schema: dict[str, Any]) -> tuple[Any, str]:
 
 def finish(execution: Execution, ended: Ended) -> Run:
     """Journal the end and return the run."""
-    job, release = execution.job, execution.release
     totals = _totals(execution, ended.talk)
-    execution.parts.journal.append(
-        RunFinished(
-            status=ended.status,
-            outcome=ended.outcome,
-            output=ended.output,
-            failure=ended.failure,
-            stop=ended.stop,
-            in_doubt=ended.in_doubt,
-            task_id=job.id,
-            duration_s=totals.duration_s,
-            iterations=totals.iterations,
-            tool_calls=totals.tool_calls,
-            tokens=totals.tokens,
-            cost_usd=totals.cost_usd,
-            model=release.spec.agent.model.id,
-            prompt_version=f"{release.agent}@{release.version}",
-        )
-    )
+    execution.parts.journal.append(last_event(execution.job, execution.release, ended, totals))
     return Run(
-        id=job.run,
+        id=execution.job.run,
         status=ended.status,
         outcome=ended.outcome,
         output=ended.output,
@@ -85,6 +68,26 @@ def finish(execution: Execution, ended: Ended) -> Run:
         failure=ended.failure,
         stop=ended.stop,
         in_doubt=ended.in_doubt,
+    )
+
+
+def last_event(job: Job, release: Release, ended: Ended, totals: Totals) -> RunFinished:
+    """Return the last line of a run's journal."""
+    return RunFinished(
+        status=ended.status,
+        outcome=ended.outcome,
+        output=ended.output,
+        failure=ended.failure,
+        stop=ended.stop,
+        in_doubt=ended.in_doubt,
+        task_id=job.id,
+        duration_s=totals.duration_s,
+        iterations=totals.iterations,
+        tool_calls=totals.tool_calls,
+        tokens=totals.tokens,
+        cost_usd=totals.cost_usd,
+        model=release.spec.agent.model.id,
+        prompt_version=f"{release.agent}@{release.version}",
     )
 
 
