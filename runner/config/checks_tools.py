@@ -99,8 +99,24 @@ def _call(parts: Parts, part: Part[ToolSpec]) -> Iterator[Diagnostic]:
         if not call.function.isidentifier():
             message = f"`{call.function}` is not the name of a Python function"
             yield part.source.problem("AC307", message, (*part.loc, "call", "function"))
-    elif isinstance(call.argv[0], str) and "/" in call.argv[0]:
-        yield from _file(parts, part, call.argv[0], ("call", "argv", 0))
+    else:
+        yield from _argv(parts, part, call)
+
+
+def _argv(parts: Parts, part: Part[ToolSpec], call: CommandCall) -> Iterator[Diagnostic]:
+    program, files = call.argv[0], parts.files.snapshot.files
+    if isinstance(program, str) and "/" in program and not program.startswith("/"):
+        yield from _file(parts, part, program, ("call", "argv", 0))
+    if isinstance(program, str) and not files.get(program, b"#!").startswith(b"#!"):
+        message = f"`{program}` does not start with `#!`, so it cannot be started"
+        advice = "begin it with, for instance, `#!/usr/bin/env python3`"
+        yield part.source.problem("AC312", message, (*part.loc, "call", "argv", 0), advice)
+    for index, argument in enumerate(call.argv[1:], 1):
+        if isinstance(argument, str) and argument in files:
+            message = f"`{argument}` is not found there: a command runs in a scratch directory"
+            advice = f"let `{argument}` be argv[0], with `#!` in its first line"
+            loc = (*part.loc, "call", "argv", index)
+            yield part.source.problem("AC311", message, loc, advice)
 
 
 def _file(parts: Parts, part: Part[ToolSpec], path: str, loc: Loc) -> Iterator[Diagnostic]:

@@ -63,6 +63,19 @@ TOOLS: dict[str, Entry] = {
         'url: "http://{host}/items?id={id}"',
         'url: "http://127.0.0.1:8900/items/{id}"',
     ),
+    "AC311": Entry(
+        "argument names a file of the agent",
+        "A command runs in a private scratch directory; only argv[0] is looked up in the agent. "
+        "AGENTCTL_RELEASE_DIR tells a running tool where the agent's files lie.",
+        "Name the script as argv[0], and let its first line say what runs it.",
+        "argv: [python3, tools/report.py]",
+        "argv: [tools/report.py]",
+    ),
+    "AC312": Entry(
+        "program that cannot be started",
+        "A file of the agent is made executable when it starts with `#!`.",
+        "Begin the file with `#!` and the program that runs it.",
+    ),
     "AC401": Entry(
         "wrong cron expression",
         "Five fields: minute, hour, day of month, month, day of week; lists, ranges, steps, and "

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -123,3 +124,46 @@ def test_two_processes_on_one_run_the_second_is_refused(
     assert [done.code for done in refused] == [5, 5]
     assert "another process" in refused[0].err
     assert titles(tickets) == list(TITLES)
+
+
+SLOW = """\
+#!/usr/bin/env python3
+import pathlib, sys, time
+log = pathlib.Path(sys.argv[1])
+with log.open("a") as file: file.write("began\\n")
+time.sleep(float(log.with_suffix(".wait").read_text()))
+with log.open("a") as file: file.write("ended\\n")
+print("{}")
+"""
+SLOW_TOOL = """\
+- name: slow
+  description: Take a while.
+  inputSchema: {type: object, additionalProperties: false, properties: {}}
+  annotations: {readOnlyHint: false, destructiveHint: false, idempotentHint: true}
+  call: {kind: command, argv: [tools/slow.py, LOG], timeout: 20s}
+"""
+
+
+def test_what_a_killed_process_left_alive_is_ended_before_the_call_is_made_again(
+    project: Any, provider: Any, model_calls: Callable[..., Any]
+) -> None:
+    log = project.write("slow.log", "")
+    project.write("slow.wait", "1.5")
+    project.write("agent-configs/opener/tools/slow.py", SLOW)
+    tools = project.agent / "tools.yaml"
+    tools.write_text(tools.read_text() + SLOW_TOOL.replace("LOG", str(log)))
+    provider.answer = lambda request: (
+        {"content": "done"}
+        if any(message["role"] == "tool" for message in request["messages"])
+        else model_calls("slow", {})
+    )
+    child = project.start("run", "opener")
+    while not log.read_text():
+        assert child.poll() is None, child.communicate()
+        time.sleep(0.02)
+    child.kill()
+    child.communicate(timeout=20)
+    project.write("slow.wait", "0")
+    assert project.agentctl("resume", "last").code == 0
+    time.sleep(1.6)
+    assert log.read_text().splitlines() == ["began", "began", "ended"]

@@ -168,6 +168,7 @@ def test_ctrl_c_leaves_a_run_that_resume_finishes(
     provider.answer = lambda _request: time.sleep(1) or {"content": "late"}
     child = project.start("run", "opener")
     while not provider.requests:
+        assert child.poll() is None, child.communicate()
         time.sleep(0.02)
     child.send_signal(signal.SIGINT)
     _out, err = child.communicate(timeout=20)

@@ -226,6 +226,8 @@ TOOL_CASES = [
         "AC307 tools.yaml:20:55",
     ),
     (('{env: TICKETS_TOKEN, prefix: "Bearer "}', "Bearer aaaa"), "AC202 tools.yaml:13:30"),
+    (("argv: [tools/read.sh]", "argv: [cat, tools/read.sh]"), "AC311 tools.yaml:20:37"),
+    (("argv: [tools/read.sh]", "argv: [agent.yaml]"), "AC312 tools.yaml:20:32"),
     (("argv: [tools/read.sh]", "argv: []"), "AC102 tools.yaml:20:31"),
     (
         ("argv: [tools/read.sh]", "argv: [tools/read.sh], env: {API_TOKEN: aaaa}"),
@@ -242,6 +244,10 @@ def test_a_mistake_in_a_tool_is_placed(
     found = [line for line in broken("tools.yaml", change) if " examples.yaml:" not in line]
     assert len(found) == 1, found
     assert found[0].startswith(expected), found
+
+
+def test_a_program_of_the_host_may_be_named_by_its_path(broken: Broken) -> None:
+    assert broken("tools.yaml", ("argv: [tools/read.sh]", "argv: [/bin/cat]")) == []
 
 
 SCHEDULE_CASES = [
