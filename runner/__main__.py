@@ -6,19 +6,32 @@ import sys
 from runner.cli.failing import report
 from runner.cli.main import cli
 
+READER_GONE = 141
+STDOUT = 1
+
 
 def main() -> None:
     """Run the command line and exit with the code of DESIGN's table (`help exit-codes`)."""
     try:
         code = cli.main(prog_name="agentctl", standalone_mode=False)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader went away (`| head`): nothing to say, and nothing to flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):
+        # The reader went away (`| head`); click turns the same into SystemExit.
+        code = READER_GONE
+        _forget_output()
     except BaseException as error:  # noqa: BLE001  the one place where every error ends
         code = report(error, debug="--debug" in sys.argv)
+        _forget_output()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _forget_output() -> None:
+    """Leave nothing to flush at exit that could fail again."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 """Writing files for authors: a new agent, the schemas."""
 
-import json
 from pathlib import Path
 
-from runner.app.project import AGENTS
+from runner.app.project import AGENTS, nearest_project
 from runner.config.scaffold import new_agent
-from runner.config.schemas import schemas
+from runner.config.schemas import schema_bytes, schemas
 from runner.domain.errors import UsageError
 from runner.domain.quantities import check_agent_name
 
@@ -20,19 +19,18 @@ def write_agent(root: Path | None, name: str) -> list[str]:
         check_agent_name(name)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    directory = (root or Path()) / AGENTS / name
+    if root is not None and not root.is_dir():
+        raise UsageError(f"no directory {root}", help="make it first, or name another with -C")
+    directory = (root or nearest_project(Path.cwd()) or Path.cwd()) / AGENTS / name
     if directory.exists():
         raise UsageError(f"{directory} exists", help="choose another name, or edit what is there")
     return [_write(directory / path, data) for path, data in new_agent(name).items()]
 
 
-def write_schemas(directory: Path) -> list[Path]:
-    """Write every JSON Schema into a directory and return the paths."""
-    written = []
-    for name, schema in schemas().items():
-        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        written.append(Path(_write(directory / name, text.encode())))
-    return written
+def write_schemas(root: Path | None, directory: Path) -> list[str]:
+    """Write every JSON Schema into a directory, relative to the project, and return the paths."""
+    target = (root or Path()) / directory
+    return [_write(target / name, schema_bytes(schema)) for name, schema in schemas().items()]
 
 
 def _write(path: Path, data: bytes) -> str:
@@ -43,4 +41,5 @@ def _write(path: Path, data: bytes) -> str:
             path.chmod(0o755)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-    return str(path)
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

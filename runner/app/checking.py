@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.app.project import Project, open_project
+from runner.app.layout import overlooked
+from runner.app.pointer_checks import Findings, check_pointers, pointer_findings
+from runner.app.project import SETTINGS_FILE, Project, nearest_project, open_project
 from runner.app.versions import choose, store_of
 from runner.config.load import check_spec
-from runner.config.pointer_values import pointer_problem, value_problems
-from runner.config.project import read_pointer
 from runner.domain.agent import Price
 from runner.domain.diagnostics import ConfigError, Diagnostic
-from runner.domain.environment import Pointer
 from runner.domain.errors import UsageError
 from runner.domain.quantities import VERSION
 from runner.domain.release import WORKTREE
@@ -34,20 +33,20 @@ class Report:
         return sum(diagnostic.severity == "error" for diagnostic in self.diagnostics)
 
 
-Findings = tuple[str, tuple[Diagnostic, ...]]
-"""What was checked, as a person names it, and its problems."""
-
-
 def check(root: Path | None, state: Path | None, targets: Sequence[str]) -> Report:
-    """Check targets (agents, REFs or paths), or everything in the project.
+    """Check targets (agents, REFs, files or directories), or everything in the project.
 
     Raises:
-        UsageError: a target is neither an agent nor a directory.
+        UsageError: a target is neither an agent nor a path of one.
     """
-    findings = [_check_path(Path(target)) for target in targets if _is_path(target)]
-    names = [target for target in targets if not _is_path(target)]
-    if names or not targets:
-        findings += _check_names(root, state, names)
+    findings: list[Findings] = []
+    for target in targets:
+        if _is_path(target):
+            findings += _check_path(Path(target))
+        else:
+            findings += _check_name(open_project(root, state), target)
+    if not targets:
+        findings += _check_project(open_project(root, state))
     return Report(
         checked=len(findings),
         clean=tuple(subject for subject, diagnostics in findings if not diagnostics),
@@ -56,26 +55,58 @@ def check(root: Path | None, state: Path | None, targets: Sequence[str]) -> Repo
 
 
 def _is_path(target: str) -> bool:
-    return "/" in target or target in {".", ".."}
+    return "/" in target or target in {".", "..", SETTINGS_FILE}
 
 
-def _check_path(path: Path) -> Findings:
-    if not path.is_dir():
-        raise UsageError(f"no directory {path}", help="name an agent, or an agent's directory")
-    resolved = path.resolve()
-    agent = resolved.parent.name if VERSION.fullmatch(resolved.name) else resolved.name
-    return str(path), _problems(lambda: read_directory(path, str(path)), agent, str(path), None)
+def _check_path(path: Path) -> Iterator[Findings]:
+    """Check what a path belongs to: a project, its settings, a pointer, or an agent."""
+    at = path.resolve()
+    if not at.exists():
+        raise UsageError(f"no file or directory {path}", help="name an agent, or a path of one")
+    root = nearest_project(at if at.is_dir() else at.parent)
+    project = open_project(root, None) if root else None
+    if project and at in {project.root, project.agents}:
+        yield from _check_project(project)
+    elif project and at == project.root / SETTINGS_FILE:
+        yield _check_settings(project)
+    elif project and at.parent.parent == project.agents / "environments":
+        yield pointer_findings(project, at.stem, at)
+    else:
+        yield _check_directory(path, at, project)
 
 
-def _check_names(root: Path | None, state: Path | None, names: Sequence[str]) -> list[Findings]:
-    try:
-        project = open_project(root, state)
-    except ConfigError as error:
-        return [("agentctl.yaml", error.diagnostics)]
-    wanted = names or agent_directories(project.agents)
-    if not wanted:
+def _check_directory(path: Path, at: Path, project: Project | None) -> Findings:
+    candidates = [at, *at.parents] if at.is_dir() else list(at.parents)
+    named = candidates[0] if at.is_dir() else None
+    directory = next((d for d in candidates if (d / "agent.yaml").is_file()), named)
+    if directory is None:
+        raise UsageError(
+            f"{path} belongs to no agent", help="no agent.yaml lies beside or above it"
+        )
+    agent = directory.parent.name if VERSION.fullmatch(directory.name) else directory.name
+    shown = project.shown(directory) if project else str(path)
+    problems = _problems(lambda: read_directory(directory, shown), agent, shown, _prices(project))
+    return shown, problems
+
+
+def _check_project(project: Project) -> Iterator[Findings]:
+    names = agent_directories(project.agents)
+    if not names:
         raise UsageError(f"no agents in {project.agents}", help="`agentctl new AGENT` writes one")
-    return [findings for name in wanted for findings in _check_name(project, name)]
+    if (project.root / SETTINGS_FILE).is_file():
+        yield _check_settings(project)
+    for name in names:
+        yield from _check_name(project, name)
+    if problems := tuple(overlooked(project)):
+        yield "what is overlooked", problems
+
+
+def _check_settings(project: Project) -> Findings:
+    try:
+        _ = project.settings
+    except ConfigError as error:
+        return SETTINGS_FILE, error.diagnostics
+    return SETTINGS_FILE, ()
 
 
 def _check_name(project: Project, name: str) -> Iterator[Findings]:
@@ -87,14 +118,22 @@ def _check_name(project: Project, name: str) -> Iterator[Findings]:
     has_worktree = (project.agents / choice.agent / "agent.yaml").exists() or not stored
     for version in [WORKTREE] * has_worktree + stored:
         yield _check_version(project, choice.agent, version)
-    yield from _check_pointers(project, choice.agent)
+    yield from check_pointers(project, choice.agent)
 
 
 def _check_version(project: Project, agent: str, version: str) -> Findings:
     store = store_of(project, version)
     origin = store.locate(agent, version)
-    problems = _problems(lambda: store.load(agent, version), agent, origin, project.settings.prices)
+    problems = _problems(lambda: store.load(agent, version), agent, origin, _prices(project))
     return f"{agent}@{version}", problems
+
+
+def _prices(project: Project | None) -> Mapping[str, Price] | None:
+    """Return the project's prices; settings that cannot be read are told by themselves."""
+    try:
+        return project.settings.prices if project else None
+    except ConfigError:
+        return None
 
 
 def _problems(
@@ -104,36 +143,3 @@ def _problems(
         return check_spec(load(), agent=agent, origin=origin, prices=prices)[1]
     except ConfigError as error:
         return error.diagnostics
-
-
-def _check_pointers(project: Project, agent: str) -> Iterator[Findings]:
-    for path in sorted((project.agents / "environments").glob(f"*/{agent}.yaml")):
-        shown, data = project.shown(path), path.read_bytes()
-        try:
-            pointer = read_pointer(data, shown)
-        except ConfigError as error:
-            yield shown, error.diagnostics
-        else:
-            yield shown, _against_version(project, agent, pointer, data, shown)
-
-
-def _against_version(
-    project: Project, agent: str, pointer: Pointer, data: bytes, shown: str
-) -> tuple[Diagnostic, ...]:
-    """Return what does not fit between a pointer and the version it names.
-
-    Problems of the version itself are told with the version.
-    """
-    store = store_of(project, pointer.version)
-    try:
-        snapshot = store.load(agent, pointer.version)
-    except ConfigError:
-        return ()
-    except UsageError as error:
-        return (pointer_problem(data, shown, "AC414", error.message, "version"),)
-    if pointer.digest not in {None, snapshot.digest}:
-        message = f"{agent}@{pointer.version} has the digest {snapshot.digest}"
-        return (pointer_problem(data, shown, "AC414", message, "digest"),)
-    origin = store.locate(agent, pointer.version)
-    spec, _found = check_spec(snapshot, agent=agent, origin=origin, prices=project.settings.prices)
-    return value_problems(data, shown, spec) if spec else ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -57,10 +58,11 @@ def list_runs(
     )
     records = list(islice(wanted, limit + 1 if limit else None))
     more = bool(limit) and len(records) > limit
-    return [_row(record) for record in (records[:limit] if limit else records)], more
+    now = SystemClock().now()
+    return [_row(record, now) for record in (records[:limit] if limit else records)], more
 
 
-def _row(record: RunRecord) -> dict[str, Any]:
+def _row(record: RunRecord, now: datetime) -> dict[str, Any]:
     started, ended = record.started, record.ended
     return {
         "run": record.run,
@@ -71,6 +73,7 @@ def _row(record: RunRecord) -> dict[str, Any]:
         "mode": started.mode,
         "subject": started.subject,
         "started": record.started_at.isoformat().replace("+00:00", "Z"),
+        "age_s": round((now - record.started_at).total_seconds()),
         "status": record.status,
         "alive": record.alive,
         "outcome": ended.outcome if ended else "none",

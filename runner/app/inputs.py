@@ -7,11 +7,14 @@ from typing import Any
 
 from runner.domain.agent import AgentSpec
 from runner.domain.errors import UsageError
+from runner.domain.permissions import at
 from runner.notation.jsonish import strict_json
+from runner.notation.problems import NotationError
 from runner.notation.text import decode
 from runner.notation.yamlish import read_yaml
 
 MAX_BYTES = 1 << 20
+NOT_TEXT = frozenset({"integer", "number", "boolean", "array", "object", "null"})
 
 
 def read_input(spec: AgentSpec, pairs: Sequence[str], source: str | None) -> dict[str, Any]:
@@ -23,8 +26,12 @@ def read_input(spec: AgentSpec, pairs: Sequence[str], source: str | None) -> dic
         UsageError: a pair or the file cannot be read as input.
     """
     data = _from_source(source) if source else {}
+    said: set[str] = set()
     for pair in pairs:
         key, value = _parse_pair(spec, pair)
+        if key in said:
+            raise UsageError(f"-i {key} is said twice", help="say it once")
+        said.add(key)
         data[key] = value
     return data
 
@@ -40,18 +47,25 @@ def parse_pairs(pairs: Sequence[str], flag: str) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise UsageError(f"{flag} {pair!r} is not NAME=VALUE")
+        if name in parsed:
+            raise UsageError(f"{flag} {name} is said twice", help="say it once")
         parsed[name] = value
     return parsed
 
 
 def typed(text: str, kind: object) -> Any:
-    """Return text as the JSON Schema type that is wanted; the schema check says the rest."""
-    if kind in {"integer", "number", "boolean", "array", "object", "null"}:
-        try:
-            return strict_json(text)
-        except ValueError:
-            return text
-    return text
+    """Return text as the JSON Schema type, or list of types, that is wanted.
+
+    What cannot be read as one stays text: the check against the schema says what is wrong.
+    """
+    kinds = set(kind if isinstance(kind, list) else [kind])
+    if not kinds & NOT_TEXT:
+        return text
+    try:
+        value = strict_json(text)
+    except ValueError:
+        return text
+    return text if isinstance(value, str) else value
 
 
 def _parse_pair(spec: AgentSpec, pair: str) -> tuple[str, Any]:
@@ -63,17 +77,26 @@ def _parse_pair(spec: AgentSpec, pair: str) -> tuple[str, Any]:
             return name[:-1], strict_json(text)
         except ValueError as error:
             raise UsageError(f"-i {pair!r}: {error}") from error
-    properties = (spec.input_schema or {}).get("properties", {})
-    schema = properties.get(name, {})
+    root = spec.input_schema or {}
+    schema = _resolved(root, at(root, f"/properties/{name}"))
     return name, typed(text, schema.get("type") if isinstance(schema, dict) else None)
+
+
+def _resolved(root: dict[str, Any], schema: Any) -> Any:
+    """Follow one reference inside the schema; validation allows no others."""
+    reference = schema.get("$ref") if isinstance(schema, dict) else None
+    local = isinstance(reference, str) and reference.startswith("#/")
+    return at(root, str(reference)[1:]) if local else schema
 
 
 def _from_source(source: str) -> dict[str, Any]:
     try:
         data = sys.stdin.buffer.read(MAX_BYTES + 1) if source == "-" else _read(Path(source))
+        document = read_yaml(decode(data)).data
     except OSError as error:
         raise UsageError(f"--input {source}: {error.strerror}") from error
-    document = read_yaml(decode(data)).data
+    except NotationError as error:
+        raise UsageError(f"--input {source}: {error.message}", help=error.help) from error
     if not isinstance(document, dict):
         raise UsageError(f"--input {source}: the input is one object, not a list or a value")
     return document

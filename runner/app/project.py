@@ -1,6 +1,7 @@
 """Finding a project and opening its parts."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from runner.config.project import read_project
@@ -17,8 +18,17 @@ class Project:
     """A user's repository: its settings, its agents and its state directory."""
 
     root: Path
-    settings: ProjectSettings
     state: Path
+
+    @cached_property
+    def settings(self) -> ProjectSettings:
+        """The content of agentctl.yaml, read when it is first needed: lists do without it.
+
+        Raises:
+            ConfigError: it has problems.
+        """
+        path = self.root / SETTINGS_FILE
+        return read_project(path.read_bytes() if path.is_file() else None, SETTINGS_FILE)
 
     @property
     def agents(self) -> Path:
@@ -35,20 +45,21 @@ def open_project(root: Path | None, state: Path | None) -> Project:
 
     Raises:
         UsageError: there is none.
-        ConfigError: agentctl.yaml has problems.
     """
-    found = root.resolve() if root else _nearest(Path.cwd())
-    settings = found / SETTINGS_FILE
-    data = settings.read_bytes() if settings.is_file() else None
-    directory = state.resolve() if state else found / STATE
-    return Project(found, read_project(data, SETTINGS_FILE), directory)
+    found = root.resolve() if root else nearest_project(Path.cwd())
+    if found is None or not _is_project(found):
+        where = f"in {root}" if root else f"in {Path.cwd()} or above it"
+        raise UsageError(
+            f"no project: neither {AGENTS}/ nor {SETTINGS_FILE} {where}",
+            help="`agentctl new AGENT` starts one in this directory, -C DIR names another",
+        )
+    return Project(found, state.resolve() if state else found / STATE)
 
 
-def _nearest(start: Path) -> Path:
-    for directory in (start, *start.parents):
-        if (directory / SETTINGS_FILE).is_file() or (directory / AGENTS).is_dir():
-            return directory
-    raise UsageError(
-        f"no project here: neither {AGENTS}/ nor {SETTINGS_FILE} in {start} or above it",
-        help="`agentctl new AGENT` starts one in this directory, -C DIR names another",
-    )
+def nearest_project(start: Path) -> Path | None:
+    """Return the nearest directory, from `start` upwards, that is a project."""
+    return next((at for at in (start, *start.parents) if _is_project(at)), None)
+
+
+def _is_project(directory: Path) -> bool:
+    return (directory / SETTINGS_FILE).is_file() or (directory / AGENTS).is_dir()

@@ -9,7 +9,7 @@ from runner.app.history import read_view, run_path
 from runner.app.project import Project, open_project
 from runner.app.running import Observe, carry_out
 from runner.app.versions import store_of
-from runner.app.view import RunView
+from runner.app.view import RunView, short_id
 from runner.boundary.files import alive
 from runner.config.load import load_spec
 from runner.domain.errors import IntegrityError, RefusedError, UsageError, WaitingError
@@ -50,7 +50,7 @@ def resume_run(
     if alive(path):
         raise RefusedError(
             f"{path.stem}: another process executes this run",
-            help=f"follow it with `agentctl logs -f {path.stem[-8:]}`",
+            help=f"follow it with `agentctl logs -f {short_id(path.stem)}`",
         )
     run = read_view(path)
     composition = Composition(
@@ -66,7 +66,7 @@ def resume_run(
 
 def _settled(run: RunView, options: ResumeOptions) -> ToolSettled | None:
     """Return what the person settles, or raise what stands in the way of going on."""
-    short = run.id[-8:]
+    short = short_id(run.id)
     if run.status not in {"running", "in_doubt"}:
         raise UsageError(
             f"run {short} has ended: {run.status}", help=f"agentctl run {run.start.agent}"
@@ -128,7 +128,7 @@ def _snapshot(project: Project, run: RunView) -> Snapshot:
     snapshot = store_of(project, start.version).load(start.agent, start.version)
     if snapshot.digest != start.digest:
         raise IntegrityError(
-            f"{start.agent}@{start.version} changed since run {run.id[-8:]} began\n"
+            f"{start.agent}@{start.version} changed since run {short_id(run.id)} began\n"
             f"  the run: {start.digest}\n  {start.origin}: {snapshot.digest}",
             help="put the files back, or start a new run",
         )

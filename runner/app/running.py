@@ -1,5 +1,6 @@
 """Running an agent: from what a person asked for to how the run ended."""
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from runner.app.history import read_view
 from runner.app.inputs import parse_pairs
 from runner.app.project import open_project
 from runner.app.versions import load_release
-from runner.app.view import RunView, totals
+from runner.app.view import RunView, short_id, totals
 from runner.boundary.clock import SystemClock
 from runner.boundary.ids import new_run_id
 from runner.config.values import check_input
@@ -20,6 +21,7 @@ from runner.domain.errors import AgentctlError, InterruptedRunError, UsageError
 from runner.domain.events import Event
 from runner.domain.failure import Failure
 from runner.domain.job import Job, Mode
+from runner.domain.release import Release
 from runner.journal.ledger import JobKnownError
 from runner.journal.reader import find_run, read_events
 from runner.journal.recording import RecordedRun
@@ -83,7 +85,23 @@ def run_agent(
     try:
         return carry_out(composition, observe, narrate)
     except JobKnownError as known:
-        return replace(read_view(find_run(project.state, known.run)), repeated=True)
+        return _first_run(read_view(find_run(project.state, known.run)), job, release)
+
+
+def _first_run(first: RunView, job: Job, release: Release) -> RunView:
+    """Return the run that a known key stands for, if it was the same job.
+
+    Raises:
+        UsageError: the key was given to another job: nothing would be run, and nobody told.
+    """
+    given = (release.agent, job.mode, job.input)
+    if (first.start.agent, first.start.mode, first.start.input) == given:
+        return replace(first, repeated=True)
+    raise UsageError(
+        f"--key {job.id!r} belongs to another job: run {short_id(first.id)}, "
+        f"{first.start.agent} {first.start.mode}, input {json.dumps(first.start.input)}",
+        help="one key stands for one agent, mode and input; put what differs into the key",
+    )
 
 
 def carry_out(
@@ -98,7 +116,7 @@ def carry_out(
         try:
             execute(composition.job, composition.release, parts)
         except InterruptedRunError as interrupt:
-            interrupt.help = f"agentctl resume {composition.job.run[-8:]}"
+            interrupt.help = f"agentctl resume {short_id(composition.job.run)}"
             raise
         except AgentctlError:
             raise

@@ -6,6 +6,7 @@ A REF is a version, an environment's name or `worktree`. Without one: the pointe
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from runner.config.load import load_spec
 from runner.config.project import read_pointer
 from runner.config.values import resolve_values
 from runner.domain.agent import AgentSpec
+from runner.domain.diagnostics import ConfigError
 from runner.domain.environment import Pointer
 from runner.domain.errors import RefusedError, UsageError
 from runner.domain.quantities import VERSION
@@ -49,8 +51,13 @@ def load_release(project: Project, name: str, overrides: Mapping[str, str]) -> R
     choice = choose(project, name)
     _check_rules(project, choice, overrides)
     release, pointed = _loaded(project, choice)
+    _check_hold(release, choose(project, name).pointer)
     given = {**pointed, **_typed(release.spec, overrides)}
-    return replace(release, values=resolve_values(release.spec, given))
+    try:
+        return replace(release, values=resolve_values(release.spec, given))
+    except UsageError as error:
+        error.help = f"{error.help}; or say --set NAME=VALUE"
+        raise
 
 
 def load_version(project: Project, name: str) -> Release:
@@ -109,8 +116,16 @@ def pointer_path(project: Project, environment: str, agent: str) -> Path:
 
 def _pointed(project: Project, agent: str, environment: str) -> Choice:
     path = pointer_path(project, environment, agent)
+    declared = project.settings.environments
+    if declared and environment not in declared:
+        close = get_close_matches(environment, declared, n=1)
+        hint = f"did you mean `{close[0]}`?" if close else f"environments: {', '.join(declared)}"
+        raise UsageError(
+            f"{agent}@{environment}: agentctl.yaml declares no environment {environment!r}",
+            help=hint,
+        )
     if not path.is_file():
-        known = ", ".join(project.settings.environments) or "none declared"
+        known = ", ".join(declared) or "none declared"
         raise UsageError(
             f"{agent}@{environment}: no such version, and no pointer {project.shown(path)}",
             help=f"a REF is vX.Y.Z, worktree, or an environment ({known})",
@@ -147,13 +162,15 @@ def _check_digest(project: Project, choice: Choice, snapshot: Snapshot, origin: 
         return
     name = f"{choice.agent}@{choice.version}"
     check_known(name, KnownDigest(snapshot.digest, origin), _known(project, choice))
-    pointer = choice.pointer
+
+
+def _check_hold(release: Release, pointer: Pointer | None) -> None:
     if pointer is None or pointer.hold is None:
         return
-    if any(blocked.digest == snapshot.digest for blocked in pointer.hold.blocked):
+    if any(blocked.digest == release.digest for blocked in pointer.hold.blocked):
         raise RefusedError(
-            f"{name} is held in {choice.environment}: {pointer.hold.reason} "
-            f"(by {pointer.hold.by}, {pointer.hold.at:%Y-%m-%d})",
+            f"{release.agent}@{release.version} is held in {release.environment}: "
+            f"{pointer.hold.reason} (by {pointer.hold.by}, {pointer.hold.at:%Y-%m-%d})",
             help="promote it on purpose, or run another version",
         )
 
@@ -161,7 +178,10 @@ def _check_digest(project: Project, choice: Choice, snapshot: Snapshot, origin: 
 def _known(project: Project, choice: Choice) -> Iterator[KnownDigest]:
     for path in sorted((project.agents / "environments").glob(f"*/{choice.agent}.yaml")):
         shown = project.shown(path)
-        pointer = read_pointer(path.read_bytes(), shown)
+        try:
+            pointer = read_pointer(path.read_bytes(), shown)
+        except ConfigError:
+            continue  # another environment's mistake; `validate` tells it
         if pointer.version == choice.version and pointer.digest:
             yield KnownDigest(pointer.digest, shown)
     for digest in digests_in_ledger(project.state, choice.agent, choice.version):

@@ -147,6 +147,11 @@ def _effects(events: Sequence[Event]) -> list[EffectLine]:
     return list(lines.values())
 
 
+def short_id(run: str) -> str:
+    """Return the part of a run's id that lists show: its last 8 characters."""
+    return run[-8:]
+
+
 def exit_code(run: RunView) -> int:
     """Return the exit code that a run's end stands for."""
     if run.status == "failed" and run.failure is not None:

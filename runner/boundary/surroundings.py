@@ -12,10 +12,10 @@ def environment() -> Mapping[str, str]:
     return MappingProxyType(dict(os.environ))  # noqa: TID251  boundary is the home of it
 
 
-def is_terminal(stream: IO[Any]) -> bool:
+def is_terminal(stream: IO[Any] | None) -> bool:
     """Return whether a person may be looking at a stream; a closed one is no terminal."""
     try:
-        return stream.isatty()
+        return stream is not None and stream.isatty()
     except ValueError:
         return False
 

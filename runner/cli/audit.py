@@ -12,7 +12,7 @@ def command() -> None:
     """Verify journals and the ledger; print the ledger's head for keeping elsewhere."""
 
 
-@command.command("verify")
+@command.command("verify", short_help="Check every journal and the ledger.")
 @click.argument("run", required=False)
 @click.option("--anchor", metavar="SEQ:HASH", help="A head that `audit anchor` printed before.")
 @output_option
@@ -27,7 +27,7 @@ def verify_command(shell: Shell, *, run: str | None, anchor: str | None, form: s
     return 0 if report.intact else 4
 
 
-@command.command("anchor")
+@command.command("anchor", short_help="Print the ledger's head.")
 @click.pass_obj
 def anchor_command(shell: Shell) -> int:
     """Print the ledger's head: keep it where this machine cannot write."""

@@ -1,5 +1,6 @@
 """How an error is told: what, where, what next. No traceback without --debug."""
 
+import errno
 import sys
 
 import click
@@ -8,6 +9,7 @@ from runner.cli.terminal import plain
 from runner.domain.errors import AgentctlError
 
 USAGE = 2
+UNWRITABLE = 3
 BUG = 70
 INTERRUPTED = 130
 
@@ -22,8 +24,14 @@ def report(error: BaseException, *, debug: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, AgentctlError):
         return _ours(error)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        _say(error.format_message())
+        return USAGE
     if isinstance(error, click.ClickException):
         return _usage(error)
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EIO, errno.EBADF}:
+        _say(f"error: the output cannot be written: {error.strerror}")
+        return UNWRITABLE
     if isinstance(error, KeyboardInterrupt | click.Abort):
         _say("error: interrupted")
         return INTERRUPTED

@@ -17,5 +17,7 @@ def command(shell: Shell, agent: str) -> int:
     """
     for path in write_agent(shell.project, agent):
         click.echo(path)
-    narrate(shell, f"next: agentctl validate {agent}")
+    narrate(shell, f"next: name your model in agent-configs/{agent}/agent.yaml, then")
+    narrate(shell, f"      agentctl validate {agent}")
+    narrate(shell, f'      agentctl run {agent} -i text="one two three" --dry-run')
     return 0

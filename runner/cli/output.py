@@ -28,6 +28,8 @@ class Column:
     title: str
     text: Callable[[Mapping[str, Any]], str]
     right: bool = False
+    may_shrink: bool = False
+    """Cut visibly where the terminal is too narrow; the other columns never are."""
 
 
 def emit_list(
@@ -87,10 +89,17 @@ def _table(items: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Non
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    cells = [[Text(one_line(column.text(item), 200)) for column in columns] for item in items]
     table = Table(box=None, pad_edge=False, header_style="", padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column.title, justify="right" if column.right else "left", no_wrap=True)
-    for item in items:
-        table.add_row(*(Text(one_line(column.text(item), 200)) for column in columns))
+    for number, column in enumerate(columns):
+        widest = max([len(column.title), *(row[number].cell_len for row in cells)])
+        table.add_column(
+            column.title,
+            justify="right" if column.right else "left",
+            no_wrap=True,
+            min_width=0 if column.may_shrink else widest,
+        )
+    for row in cells:
+        table.add_row(*row)
     width = None if is_terminal(sys.stdout) else PIPE_WIDTH
     Console(width=width, color_system=None, highlight=False).print(table)

@@ -11,7 +11,7 @@ from runner.cli.main import Shell
 from runner.cli.terminal import one_line
 from runner.domain.events import Event, LimitReached
 
-WIDTH = 100
+WIDTH = 90
 
 
 def watcher(shell: Shell, form: str) -> Callable[[Event], None]:
@@ -26,7 +26,7 @@ def _show(event: Event) -> None:
     line = told(event)
     if line and not isinstance(event, LimitReached):
         step = getattr(event, "step", "")
-        click.echo(one_line(f"  {step:<9} {line[0]:<9} {line[1]}", WIDTH), err=True)
+        click.echo(f"  {step:<9} {line[0]:<11} {one_line(line[1], WIDTH)}", err=True)
 
 
 def _silent(_event: Event) -> None:

@@ -44,6 +44,8 @@ def command(shell: Shell, /, agent: str, *, form: str, **options: Any) -> int:
     """
     if options["cassette"] and options["record"]:
         raise click.UsageError("--cassette and --record exclude each other")
+    if options["record"] and not options["record"].absolute().parent.is_dir():
+        raise click.UsageError(f"--record {options['record']}: there is no such directory")
     report = run_agent(
         shell.project,
         shell.state_dir,

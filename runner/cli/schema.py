@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from runner.app.authoring import write_schemas
+from runner.cli.main import Shell
 
 
 @click.command("schema")
@@ -16,11 +17,12 @@ from runner.app.authoring import write_schemas
     show_default=True,
     help="Directory to write to.",
 )
-def command(directory: Path) -> int:
+@click.pass_obj
+def command(shell: Shell, directory: Path) -> int:
     """Write the JSON Schemas of agent.yaml, tools.yaml and every other file.
 
     An editor with a YAML language server completes and checks with them.
     """
-    for path in write_schemas(directory):
-        click.echo(str(path))
+    for path in write_schemas(shell.project, directory):
+        click.echo(path)
     return 0

@@ -1,17 +1,17 @@
 """How a run's end is told: the answer on stdout, the story around it on stderr."""
 
 import json
+import sys
 from typing import Any
 
 import click
 
-from runner.app.view import EffectLine, RunView, exit_code
+from runner.app.view import RunView, exit_code, short_id
+from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.output import emit_one, narrate
 from runner.cli.terminal import plain
 from runner.domain.quantities import show_duration
-
-SHORT_ID = 8
 
 
 def tell_run(shell: Shell, run: RunView, form: str) -> int:
@@ -27,13 +27,18 @@ def _tell(shell: Shell, run: RunView) -> None:
     if run.repeated:
         narrate(shell, f"note: job {run.start.job!r} was started before; this is its run")
     if run.start.mode == "dry_run":
-        click.echo(plain(would_have(run.effects)))
+        click.echo(plain(would_have(run)))
     if run.output is not None:
-        click.echo(plain(as_text(run.output)))
+        _give(as_text(run.output))
     narrate(shell, ended(run))
     for line in why(run):
         click.echo(plain(line), err=True)
-    narrate(shell, f"next: agentctl show {run.id[-SHORT_ID:]}")
+    narrate(shell, f"next: agentctl show {short_id(run.id)}")
+
+
+def _give(output: str) -> None:
+    """Write the answer: as it is into a pipe, without control characters to a terminal."""
+    click.echo(plain(output) if is_terminal(sys.stdout) else output)
 
 
 def ended(run: RunView) -> str:
@@ -47,7 +52,7 @@ def ended(run: RunView) -> str:
         counted(used.tokens.total, "token"),
     ]
     return (
-        f"run {run.id[-SHORT_ID:]}  {run.start.agent}@{run.start.version}  {run.start.mode}  "
+        f"run {short_id(run.id)}  {run.start.agent}@{run.start.version}  {run.start.mode}  "
         f"{run.status}{took}: {', '.join(counts)}{cost}"
     )
 
@@ -59,7 +64,7 @@ def counted(number: int, word: str) -> str:
 
 def why(run: RunView) -> list[str]:
     """Return why a run did not succeed, and what to do next; empty when it did."""
-    short = run.id[-SHORT_ID:]
+    short = short_id(run.id)
     lines = []
     if run.stop:
         lines.append(f"stopped: {run.stop.sentence}")
@@ -72,16 +77,19 @@ def why(run: RunView) -> list[str]:
             f"--settle {step}=done|not-done --reason TEXT"
         )
     if run.status == "running":
-        lines.append(f"help: agentctl resume {short}")
+        ended_how = "was interrupted" if run.interrupted else "has not ended"
+        lines.append(f"the run {ended_how}; if no process executes it: agentctl resume {short}")
     return lines
 
 
-def would_have(effects: tuple[EffectLine, ...]) -> str:
+def would_have(run: RunView) -> str:
     """Return every effect that a dry run only wrote down, in full."""
-    simulated = [effect for effect in effects if effect.outcome == "simulated"]
-    if not simulated:
-        return "dry run: no effect would have happened"
-    lines = [f"dry run: {counted(len(simulated), 'effect')} would have happened"]
+    simulated = [effect for effect in run.effects if effect.outcome == "simulated"]
+    many = counted(len(simulated), "effect") if simulated else "no effect"
+    done = run.status == "succeeded"
+    lines = [f"dry run: {many} would have happened" + ("" if done else " before it ended")]
+    if not done:
+        lines[0] += f" ({run.status}: it says nothing about the rest)"
     for number, effect in enumerate(simulated, 1):
         lines.append(f"{number:>3}. {effect.tool}  ({effect.step}; {effect.permission})")
         arguments = json.dumps(effect.arguments, ensure_ascii=False, indent=2)

@@ -1,4 +1,4 @@
-"""Codes AC301 to AC414: tools, schedules, project settings and pointers."""
+"""Codes AC301 to AC417: tools, schedules, project settings and pointers."""
 
 from runner.config.entry import Entry
 
@@ -140,5 +140,15 @@ TOOLS: dict[str, Entry] = {
         "not the release's digest",
         "The files of the version that the pointer names have another digest.",
         "Find out who changed which of the two, and put it back; nothing runs until they agree.",
+    ),
+    "AC416": Entry(
+        "overlooked",
+        "It looks like a part of the project, and nobody reads it.",
+        "Give it the name that is read, name it in agent.yaml, or remove it.",
+    ),
+    "AC417": Entry(
+        "undeclared environment",
+        "agentctl.yaml declares environments, and this is none of them: no rule protects it.",
+        "Declare it under `environments`, or move the pointer to the one that was meant.",
     ),
 }

@@ -15,6 +15,7 @@ EXIT_CODES = {
     7: "stale plan; nothing done",
     70: "a bug in agentctl",
     130: "interrupted (Ctrl-C); the journal is flushed and the run can be resumed",
+    141: "the reader of stdout went away (`| head`); what was to be done was done",
     143: "terminated (SIGTERM); the journal is flushed and the run can be resumed",
 }
 
@@ -28,12 +29,6 @@ class AgentctlError(Exception):
         super().__init__(message)
         self.message = message
         self.help = help
-
-
-class NegativeAnswerError(AgentctlError):
-    """The question was answered, and the answer is no."""
-
-    exit_code = 1
 
 
 class UsageError(AgentctlError):

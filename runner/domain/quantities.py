@@ -44,6 +44,14 @@ def show_duration(seconds: float) -> str:
     return "".join(f"{amount}{unit}" for amount, unit in parts if amount)
 
 
+def show_age(seconds: float) -> str:
+    """Return how long ago something was, in its largest unit: `12s`, `5m`, `3h`, `20d`."""
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size:.0f}{unit}"
+    return f"{max(seconds, 0):.0f}s"
+
+
 def write_duration(seconds: float) -> str:
     """Return seconds so that `parse_duration` gives them back, to the microsecond: `600s`."""
     return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s"
