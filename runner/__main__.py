@@ -12,6 +12,7 @@ STDOUT = 1
 
 def main() -> None:
     """Run the command line and exit with the code of DESIGN's table (`help exit-codes`)."""
+    _open_missing_streams()
     try:
         code = cli.main(prog_name="agentctl", standalone_mode=False)
         if sys.stdout is not None:
@@ -24,6 +25,14 @@ def main() -> None:
         code = report(error, debug="--debug" in sys.argv)
         _forget_output()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_missing_streams() -> None:
+    """A closed stdin, stdout or stderr must not give its number to a journal."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            fd = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(fd, mode, encoding="utf-8"))
 
 
 def _forget_output() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from runner.app.hosts import model_hosts, tool_hosts
 from runner.app.project import Project
+from runner.app.secrecy import check_identity, model_secrets, open_book, secret_of, tool_secrets
 from runner.app.watching import WatchedRun
 from runner.boundary.clock import SystemClock
 from runner.boundary.egress import Egress
@@ -16,15 +17,13 @@ from runner.boundary.http import HttpClient
 from runner.boundary.ids import jitter, new_run_id
 from runner.boundary.interrupts import SignalInterrupts
 from runner.boundary.process import end_process_group
-from runner.boundary.secrets import SecretBook, resolve
+from runner.boundary.secrets import SecretBook
 from runner.boundary.surroundings import environment
-from runner.domain.errors import UsageError
 from runner.domain.events import Event, ToolSettled
 from runner.domain.job import Job
 from runner.domain.ports import ModelClient, Toolbox
 from runner.domain.references import SecretRef
 from runner.domain.release import Release
-from runner.domain.tool import HttpCall
 from runner.journal.ledger import Ledger
 from runner.journal.reconciling import reconcile
 from runner.journal.writer import FileJournal
@@ -50,8 +49,9 @@ class Composition:
     record: Path | None = None
     resume: Path | None = None
     """The journal to go on with; None for a new run."""
-    settled: ToolSettled | None = None
-    """What a person says of a step in doubt; journaled before the run goes on."""
+    admit: Callable[[Path, Ledger], ToolSettled | None] = lambda _path, _ledger: None
+    """Asked once the journal is held: raises when the run may not go on, and returns what a person
+    says of a step in doubt."""
 
     @property
     def keyed(self) -> bool:
@@ -76,7 +76,8 @@ def composed(
     """
     project, job = composition.project, composition.job
     clock = SystemClock()
-    book = SecretBook({ref.label: _secret(composition, ref) for ref in _secrets(composition)})
+    book = open_book(composition.release, _needed(composition), project.root)
+    check_identity(composition.release, job, book)
     ledger = Ledger(project.state, clock, lambda: new_run_id(clock), book.redact_json)
     with ExitStack() as stack:
         recorded = stack.enter_context(_recorded(composition, ledger, clock, book, observe))
@@ -111,10 +112,7 @@ def _recorded(
     observe: Callable[[Event], None],
 ) -> WatchedRun:
     if composition.resume is not None:
-        if composition.settled is not None:
-            with FileJournal.resume(composition.resume, clock, book.redact_json) as past:
-                past.append(composition.settled)
-        journal = FileJournal.resume(composition.resume, clock, book.redact_json)
+        journal = _admitted(composition, composition.resume, ledger, clock, book)
         return WatchedRun(observe, ledger, lambda: journal, journal=journal)
     job, state = composition.job, composition.project.state
     agent = composition.release.agent
@@ -126,13 +124,30 @@ def _recorded(
     )
 
 
+def _admitted(
+    composition: Composition, path: Path, ledger: Ledger, clock: SystemClock, book: SecretBook
+) -> FileJournal:
+    """Return the held journal of a run that may go on; what a person settled is its last line."""
+    journal = FileJournal.resume(path, clock, book.redact_json)
+    try:
+        settled = composition.admit(path, ledger)
+        if settled is not None:
+            journal.append(settled)
+            journal.events = (*journal.events, settled)
+    except BaseException:
+        journal.close()
+        raise
+    return journal
+
+
 def _model(composition: Composition, book: SecretBook, stack: ExitStack) -> ModelClient:
     if composition.cassette is not None:
         return CassetteModel(composition.cassette)
     spec = composition.release.spec.agent.model
     http = HttpClient(Egress(model_hosts(composition.release)))
     stack.callback(http.close)
-    key = _secret(composition, spec.api_key) if spec.api_key else None
+    root = composition.project.root
+    key = secret_of(composition.release, spec.api_key, root) if spec.api_key else None
     client = ChatCompletions(spec, http, key)
     if composition.record is None:
         return client
@@ -151,7 +166,7 @@ def _toolbox(
         mode=composition.job.mode,
         values=release.values,
         environment=environment(),
-        secret=lambda ref: _secret(composition, ref),
+        secret=lambda ref: secret_of(release, ref, project.root),
         http=http,
         run=composition.job.run,
         redact=book.redact,
@@ -160,21 +175,11 @@ def _toolbox(
     return DryRunToolbox(live) if composition.dry else live
 
 
-def _secrets(composition: Composition) -> Iterator[SecretRef]:
-    """Yield the secrets that this run can use: a cassette needs no key, a dry run no effects."""
-    spec = composition.release.spec
-    if spec.agent.model.api_key and composition.cassette is None:
-        yield spec.agent.model.api_key
-    for tool in spec.tools:
-        if composition.dry and not tool.reads_only:
-            continue
-        held = tool.call.headers if isinstance(tool.call, HttpCall) else tool.call.env
-        yield from (value for value in held.values() if isinstance(value, SecretRef))
-
-
-def _secret(composition: Composition, ref: SecretRef) -> str:
-    try:
-        return resolve(ref, environment(), composition.project.root)
-    except UsageError as error:
-        error.help = error.help or f"{composition.release.agent} needs it; nothing was run"
-        raise
+def _needed(composition: Composition) -> list[SecretRef]:
+    """Return the secrets that must be there: a cassette needs no key, a dry run no effects."""
+    release = composition.release
+    needed = [] if composition.cassette else list(model_secrets(release))
+    for tool in release.spec.tools:
+        if tool.reads_only or not composition.dry:
+            needed += tool_secrets(tool)
+    return needed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.app.composing import Composition
-from runner.app.history import read_view, run_path
+from runner.app.history import open_ledger, read_view, run_path
 from runner.app.project import Project, open_project
 from runner.app.running import Observe, carry_out
 from runner.app.versions import store_of
@@ -17,6 +17,8 @@ from runner.domain.events import ToolSettled
 from runner.domain.job import Job
 from runner.domain.release import Release
 from runner.domain.snapshot import Snapshot
+from runner.journal.ledger import Ledger
+from runner.journal.reader import read_events
 from runner.releases.materialise import materialised
 
 
@@ -52,16 +54,38 @@ def resume_run(
             f"{path.stem}: another process executes this run",
             help=f"follow it with `agentctl logs -f {short_id(path.stem)}`",
         )
+
+    def admit(journal: Path, ledger: Ledger) -> ToolSettled | None:
+        _check_against_ledger(journal, ledger)
+        return _settled(read_view(journal), options)
+
+    admit(path, open_ledger(project))  # before anything is touched; again once it is held
     run = read_view(path)
     composition = Composition(
         project=project,
-        settled=_settled(run, options),
         release=_release(project, run),
         job=_job(run),
         cassette=options.cassette,
         resume=path,
+        admit=admit,
     )
     return carry_out(composition, observe, narrate)
+
+
+def _check_against_ledger(path: Path, ledger: Ledger) -> None:
+    """Raise IntegrityError when the journal is not what the ledger says it was at its last end."""
+    record = next((record for record in ledger.runs() if record.run == path.stem), None)
+    if record is None or record.ended is None:
+        return
+    hashes = [header.hash for header, _event in read_events(path)]
+    end = record.ended
+    if end.head_seq < len(hashes) and hashes[end.head_seq] == end.head:
+        return
+    raise IntegrityError(
+        f"{path}: the ledger says that this run ended ({end.status}) with line {end.head_seq + 1}, "
+        "and the journal does not have that line",
+        help="nothing was done; `agentctl audit verify` says more",
+    )
 
 
 def _settled(run: RunView, options: ResumeOptions) -> ToolSettled | None:

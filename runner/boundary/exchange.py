@@ -38,7 +38,8 @@ class HttpError(AgentctlError):
     """There is no response. Headers and their secrets never stand in the message.
 
     `sent` is True when the request may have reached the server: a call that writes is then in
-    doubt. It is False when it is certain that not a byte of it left.
+    doubt. It is False when it is certain that not a byte of it left. `status` is what a server
+    answered whose body was not read to its end.
     """
 
     def __init__(
@@ -47,9 +48,11 @@ class HttpError(AgentctlError):
         message: str,
         *,
         sent: bool,
+        status: int | None = None,
         help: str = "",  # noqa: A002  the word users see
     ) -> None:
         super().__init__(message, help=help)
+        self.status = status
         self.kind = kind
         self.sent = sent
         self.exit_code = EXIT_CODES.get(kind, 3)

@@ -162,6 +162,10 @@ def _read(response: httpcore.Response, max_bytes: int, target: _Target) -> HttpR
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     reader = BodyReader(headers.get("content-encoding", ""), max_bytes, target.place)
-    for chunk in response.iter_stream():
-        reader.feed(chunk)
+    try:
+        for chunk in response.iter_stream():
+            reader.feed(chunk)
+    except HttpError as error:
+        error.status = response.status
+        raise
     return HttpResponse(response.status, headers, reader.end())

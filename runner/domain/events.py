@@ -115,6 +115,7 @@ class ModelAnswered(Noun):
     finish_reason: str
     request_id: str | None
     model: str | None
+    redacted: bool = Field(False, description="A secret was taken out; no call of it is made.")
     duration_s: float
 
 

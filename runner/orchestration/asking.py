@@ -91,11 +91,13 @@ def _asked(execution: Execution, talk: Talk, step: str) -> ModelAnswered:
     )
     before = execution.stopwatch.active_s()
     answer = _answer(execution, talk, step)
-    redact = execution.parts.redactor.redact
+    text = execution.parts.redactor.redact(answer.text)
+    tool_calls = tuple(_redacted(call, execution) for call in answer.tool_calls)
     return ModelAnswered(
         step=step,
-        text=redact(answer.text),
-        tool_calls=tuple(_redacted(call, execution) for call in answer.tool_calls),
+        text=text,
+        tool_calls=tool_calls,
+        redacted=(text, tool_calls) != (answer.text, answer.tool_calls),
         usage=answer.usage,
         cost_usd=model.price.cost(answer.usage) if model.price else None,
         finish_reason=answer.finish_reason,
@@ -107,7 +109,7 @@ def _asked(execution: Execution, talk: Talk, step: str) -> ModelAnswered:
 
 def _redacted(call: ToolCall, execution: Execution) -> ToolCall:
     redact = execution.parts.redactor.redact
-    return ToolCall(id=call.id, name=redact(call.name), arguments=redact(call.arguments))
+    return ToolCall(id=redact(call.id), name=redact(call.name), arguments=redact(call.arguments))
 
 
 def _answer(execution: Execution, talk: Talk, step: str) -> ModelAnswer:
@@ -138,7 +140,7 @@ def _wait_or_end(
         parts.journal.append(
             ModelRetried(step=step, failure=failure, wait_s=wait_s, attempt=attempt)
         )
-        with parts.interrupts.during("read"):
+        with heartbeat(execution, step), parts.interrupts.during("read"):
             parts.clock.sleep(wait_s)
         return
     parts.journal.append(ModelFailed(step=step, failure=failure))

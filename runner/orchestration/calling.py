@@ -4,11 +4,12 @@ known? strict JSON? valid? free of redaction marks? permitted? within limits? Th
 on disk, and only then the effect happens.
 """
 
+import json
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from runner.domain.effects import idempotency_key, identity, own_key
-from runner.domain.events import ToolFinished, ToolRefused
+from runner.domain.events import ToolRefused
 from runner.domain.limits import stop_before_call
 from runner.domain.messages import ToolCall, ToolMessage
 from runner.domain.permissions import ABSENT, Ruling, at, decide
@@ -17,7 +18,7 @@ from runner.domain.tool import ToolSpec
 from runner.notation.jsonish import strict_json
 from runner.notation.schema import compile_schema
 from runner.orchestration.asking import stop_run
-from runner.orchestration.effect import make
+from runner.orchestration.effect import make, stand
 from runner.orchestration.memory import last
 from runner.orchestration.parts import Ended, Execution, Talk
 
@@ -32,13 +33,18 @@ class Refusal:
     text: str
 
 
-def perform(execution: Execution, talk: Talk, step: str, call: ToolCall) -> Talk:
+REVEALING = Refusal("redacted", "Your answer held a secret. Answer again without it.")
+
+
+def perform(execution: Execution, talk: Talk, step: str, call: ToolCall, *, redacted: bool) -> Talk:
     """Return the talk with the result of one tool call, or with the reason why it was not made.
+
+    `redacted` says that the answer with the call contained a secret: then no call of it is made.
 
     Raises:
         Ended: a limit does not allow the call, or nobody knows how its effect ended.
     """
-    checked = _check(execution, talk, call)
+    checked = REVEALING if redacted else _check(execution, talk, call)
     if isinstance(checked, Refusal):
         return _refuse(execution, talk, step, call, checked)
     request, ruling = checked
@@ -66,6 +72,8 @@ def _check(
     arguments = _arguments(tool, call)
     if isinstance(arguments, Refusal):
         return arguments
+    if execution.parts.redactor.marked(json.dumps(arguments, ensure_ascii=False)):
+        return Refusal("redacted", "The arguments hold a redacted secret. Leave it out.")
     ruling = decide(execution.release.spec.agent.permissions, tool, arguments)
     return _permitted(execution, talk, ruling, tool, arguments)
 
@@ -129,8 +137,9 @@ def _refuse(execution: Execution, talk: Talk, step: str, call: ToolCall, refusal
 
 
 def _stop_unless_within_limits(execution: Execution, talk: Talk, step: str, same: str) -> None:
-    """A call that an earlier process finished costs nothing more."""
-    if last(execution.parts.journal.recorded(step), ToolFinished):
+    """A call that an earlier process finished costs nothing more; one in doubt comes first."""
+    standing = stand(execution, step)
+    if standing.finished or standing.in_doubt:
         return
     limits = execution.release.spec.agent.limits
     stop = stop_before_call(limits, talk.spend, same, execution.stopwatch.active_s())

@@ -4,11 +4,12 @@ A writing call whose end is not known is made again with the same key when the t
 otherwise it is left, and the run ends in doubt until a person settles it.
 """
 
+from dataclasses import dataclass
+
 from runner.domain.events import ToolFinished, ToolSettled, ToolStarted
 from runner.domain.failure import Failure, FailureError
 from runner.domain.ports import Prepared, ToolRequest
 from runner.orchestration.heartbeat import heartbeat
-from runner.orchestration.memory import last
 from runner.orchestration.parts import Execution
 from runner.tools.shape import shape
 
@@ -19,32 +20,81 @@ WAIT_S = 1.0
 
 def make(execution: Execution, step: str, request: ToolRequest, because: str) -> ToolFinished:
     """Return how a call ended: as recorded by an earlier process, or made now."""
-    journal = execution.parts.journal
-    earlier = journal.recorded(step)
-    finished = last(earlier, ToolFinished)
-    if finished and finished.outcome != "in_doubt":
-        return finished
-    settled, started = last(earlier, ToolSettled), last(earlier, ToolStarted)
-    if settled and settled.done:
-        return _finish(execution, _settled(step, request, settled))
-    if started and started.process_group:
+    standing = stand(execution, step)
+    if standing.finished is not None:
+        return standing.finished
+    if standing.settled is not None and standing.settled.done:
+        return _finish(execution, _settled(step, request, standing.settled))
+    started = standing.open
+    if started is None:
+        return _made(execution, step, request, because)
+    if started.process_group:
         execution.parts.end_group(started.process_group)
-    if started and not settled and started.effect == "write" and not started.idempotent:
+    writes = started.effect == "write"
+    if writes and (not started.idempotent or execution.left_s() <= 0):
         return _finish(execution, _left_in_doubt(step, request))
-    return _made(execution, step, request, because, started.attempt + 1 if started else 1)
+    return _made(execution, step, request, because, first=started.attempt + 1, in_doubt=writes)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a call stands after earlier processes of the run."""
+
+    open: ToolStarted | None = None
+    """Started, and nobody recorded an end or settled it since."""
+    finished: ToolFinished | None = None
+    settled: ToolSettled | None = None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether an effect may have happened that nobody knows of."""
+        return self.open is not None and self.open.effect == "write"
+
+
+def stand(execution: Execution, step: str) -> Standing:
+    """Return where a call stands. Only what came after the last start of the call counts."""
+    standing = Standing()
+    for event in execution.parts.journal.recorded(step):
+        if isinstance(event, ToolStarted):
+            standing = Standing(open=event)
+        elif isinstance(event, ToolFinished):
+            standing = Standing(finished=event)
+        elif isinstance(event, ToolSettled):
+            standing = Standing(settled=event)
+    return standing
 
 
 def _made(
-    execution: Execution, step: str, request: ToolRequest, because: str, first: int
+    execution: Execution,
+    step: str,
+    request: ToolRequest,
+    because: str,
+    *,
+    first: int = 1,
+    in_doubt: bool = False,
 ) -> ToolFinished:
+    """Make the call; while its end is in doubt and it is idempotent, again with the same key.
+
+    Once an attempt is in doubt, only success takes the doubt away: a later attempt that did not
+    arrive says nothing about the one before.
+    """
     for attempt in range(first, first + TRIES):
         finished = _attempt(execution, step, request, because, attempt)
-        again = finished.outcome == "in_doubt" and request.spec.idempotent
-        if not again or attempt == first + TRIES - 1 or execution.left_s() <= WAIT_S:
+        if in_doubt and finished.outcome == "failed":
+            finished = _still_in_doubt(finished)
+        in_doubt = finished.outcome == "in_doubt"
+        last = attempt == first + TRIES - 1 or execution.left_s() <= WAIT_S
+        if not in_doubt or not request.spec.idempotent or last:
             break
         with execution.parts.interrupts.during("read"):
             execution.parts.clock.sleep(WAIT_S)
     return _finish(execution, finished)
+
+
+def _still_in_doubt(finished: ToolFinished) -> ToolFinished:
+    text = f"an earlier attempt may have been done, and this one was not: {finished.text}"
+    failure = Failure(kind="in_doubt", message=text)
+    return finished.model_copy(update={"outcome": "in_doubt", "text": text, "failure": failure})
 
 
 def _attempt(

@@ -36,7 +36,8 @@ def execute(job: Job, release: Release, parts: Parts) -> Run:
             talk, answer = ask(execution, talk, turn)  # 4. the model
             for number, call in enumerate(answer.tool_calls, 1):
                 parts.interrupts.check()
-                talk = perform(execution, talk, f"t{turn}.c{number}", call)  # 5. one tool call
+                step = f"t{turn}.c{number}"
+                talk = perform(execution, talk, step, call, redacted=answer.redacted)  # 5. one call
             if not answer.tool_calls:
                 talk = accept(execution, talk, turn, answer)  # 6. ends the run, or gives it back
     except Ended as ended:

@@ -15,6 +15,9 @@ from runner.domain.tool import CommandCall, PythonCall
 from runner.tools.answer import decode, end, failed, read_answer, unknown_end
 from runner.tools.context import ToolContext
 
+RETURNED = 79
+"""Exit status of a Python function that returned, but nothing that can be told in JSON."""
+
 
 @dataclass
 class PreparedChild:
@@ -38,6 +41,8 @@ class PreparedChild:
         finished = self.child.run(within_s)
         if finished.returncode is None or finished.returncode < 0:
             raise unknown_end(self._cut_short(finished, within_s), writes=self._writes)
+        if finished.returncode == RETURNED and isinstance(self.request.spec.call, PythonCall):
+            raise failed(self._no_json(finished))
         if finished.returncode > 0:
             raise failed(self._complaint(finished))
         if finished.truncated:
@@ -66,6 +71,11 @@ class PreparedChild:
         said = end(finished.stderr_tail, self.context) or end(decode(finished.stdout), self.context)
         status = finished.returncode
         return f"{self.request.spec.name} failed with exit status {status}: {said or 'no message'}"
+
+    def _no_json(self, finished: Finished) -> str:
+        said = end(finished.stderr_tail, self.context)
+        done = "The call was made: do not repeat it. " if self._writes else ""
+        return f"{done}The result of {self.request.spec.name} is not JSON: {said}"
 
     def _too_long(self) -> ToolOutput:
         """It exited with 0, so a writing call is done; only what it said is lost."""

@@ -59,6 +59,10 @@ def prepare(call: HttpCall, request: ToolRequest, context: ToolContext) -> Prepa
     return PreparedRequest(ready, call, request, context)
 
 
+class AnswerDroppedError(Exception):
+    """The status says that a writing call is done; its answer was too long to be read."""
+
+
 @dataclass
 class PreparedRequest:
     """A request that was not sent yet."""
@@ -77,10 +81,13 @@ class PreparedRequest:
 
         Raises:
             FailureError: `in_doubt` for a writing tool when the request may have arrived and no
-                answer tells what became of it: timeout, reset, an answer over `max_bytes`, status
-                502 or 504. Anything else is `tool_failed`.
+                answer tells what became of it: timeout, reset, status 502 or 504. Anything else is
+                `tool_failed`. A call is done when its status says so, however long its answer.
         """
-        response = self._followed(within_s)
+        try:
+            response = self._followed(within_s)
+        except AnswerDroppedError as dropped:
+            return ToolOutput(data=str(dropped))
         if response.status not in self.call.ok:
             raise self._refused(response)
         return ToolOutput(data=read_answer(response.body, _charset(response)))
@@ -104,6 +111,9 @@ class PreparedRequest:
             return self.context.http.send(ready)
         except HttpError as error:
             message = f"{self._name}: {error.message}"
+            if error.kind == "too_large" and self._writes and error.status in self.call.ok:
+                done = f"{message}, so it was dropped. The call is done."
+                raise AnswerDroppedError(done) from None
             raise unknown_end(message, writes=self._writes and error.sent) from None
 
     def _redirects(self, response: HttpResponse) -> bool:

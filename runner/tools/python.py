@@ -5,7 +5,7 @@ import sys
 from runner.domain.ports import Prepared, ToolRequest
 from runner.domain.tool import PythonCall
 from runner.tools.answer import failed
-from runner.tools.child import start
+from runner.tools.child import RETURNED, start
 from runner.tools.context import ToolContext
 from runner.tools.files import find
 
@@ -24,19 +24,26 @@ def call(file, function):
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    return json.dumps(getattr(module, function)(**arguments), allow_nan=False)
+    return getattr(module, function)(**arguments)
+
+
+def give_up(error, status):
+    sys.stdout.flush()
+    words = str(error).strip()
+    print(type(error).__name__ + (": " + words if words else ""), file=sys.stderr, flush=True)
+    os._exit(status)
 
 
 try:
     result = call(*sys.argv[1:])
 except BaseException as error:
-    sys.stdout.flush()
-    words = str(error).strip()
-    print(type(error).__name__ + (": " + words if words else ""), file=sys.stderr, flush=True)
-    os._exit(1)
-answer.write(result)
+    give_up(error, 1)
+try:
+    answer.write(json.dumps(result, allow_nan=False))
+except BaseException as error:
+    give_up(error, RETURNED)
 answer.flush()
-"""
+""".replace("RETURNED", str(RETURNED))
 """Runs in the child. The result has stdout for itself; what the function prints goes to stderr."""
 
 

@@ -113,7 +113,15 @@ class Tickets:
     posts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
     after_effect: Callable[[], None] | None = None
+    statuses: list[int] = field(default_factory=list)
+    """What the next requests are answered with, instead of being done."""
     url: str = ""
+
+    def answer(self, key: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if self.statuses:
+            self.posts.append((key, body))
+            return self.statuses.pop(0), {"error": "not now"}
+        return 201, self.post(key, body)
 
     def post(self, key: str, body: dict[str, Any]) -> dict[str, Any]:
         known = {k: number for number, (k, _b) in reversed(list(enumerate(self.posts, 1)))}
@@ -133,7 +141,8 @@ def tickets() -> Iterator[Tickets]:
     class Handler(QuietHandler):
         def do_POST(self) -> None:
             key = self.headers.get("Idempotency-Key") or ""
-            self.reply(201, json.dumps(service.post(key, json.loads(self.body()))).encode())
+            status, answer = service.answer(key, json.loads(self.body()))
+            self.reply(status, json.dumps(answer).encode())
 
     server = Server(Handler)
     service.url = server.url

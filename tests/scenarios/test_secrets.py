@@ -123,3 +123,60 @@ def test_a_secret_that_cannot_be_used_is_told_by_name(
     assert done.code == 2
     assert words in done.err
     assert (provider.requests, leaky.journals()) == ([], [])
+
+
+def test_no_call_is_made_beside_a_secret_in_an_answer(
+    leaky: Any, provider: Any, tickets: Any, model_calls: Callable[..., Any]
+) -> None:
+    provider.answer = lambda request: (
+        {"content": "done"}
+        if any(message["role"] == "tool" for message in request["messages"])
+        else {**model_calls("open_ticket", {"title": "fine"}), "content": f"the key is {KEY}"}
+    )
+    assert leaky.agentctl("run", "opener").code == 0
+    assert tickets.posts == []
+
+
+def test_a_mark_that_is_spelled_otherwise_is_a_mark(
+    leaky: Any, provider: Any, tickets: Any, model_calls: Callable[..., Any]
+) -> None:
+    provider.answer = lambda request: (
+        {"content": "done"}
+        if any(message["role"] == "tool" for message in request["messages"])
+        else model_calls("open_ticket", '{"title": "\\u005bredacted:MODEL_KEY] hi"}')
+    )
+    assert leaky.agentctl("run", "opener").code == 0
+    assert tickets.posts == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "args", "words"),
+    [
+        ("nightly-0001", ("--key", "nightly-0001"), "the job's key holds a secret"),
+        ("http://127.0.0.1", (), "the model holds a secret"),
+        ("succeeded", (), "a word that journals are made of"),
+        ("worktree", (), "the version holds a secret"),
+    ],
+)
+def test_a_secret_never_names_a_run(
+    leaky: Any, provider: Any, secret: str, args: tuple[str, ...], words: str
+) -> None:
+    leaky.environment["TOOL_TOKEN"] = secret
+    done = leaky.agentctl("run", "opener", *args)
+    assert done.code == 2
+    assert words in done.err
+    assert (provider.requests, leaky.journals()) == ([], [])
+
+
+def test_a_cassette_run_hides_a_key_that_it_does_not_need(
+    leaky: Any, provider: Any, model_calls: Callable[..., Any]
+) -> None:
+    leaky.write("list.txt", f"the key is {KEY}")
+    provider.answer = lambda request: (
+        {"content": "done"}
+        if any(message["role"] == "tool" for message in request["messages"])
+        else model_calls("read_file", {})
+    )
+    assert leaky.agentctl("run", "opener", "--record", "tape.jsonl").code == 0
+    assert leaky.agentctl("run", "opener", "--cassette", "tape.jsonl").code == 0
+    assert KEY not in "".join(path.read_text() for path in leaky.journals())

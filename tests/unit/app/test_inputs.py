@@ -17,8 +17,15 @@ FILE = AgentFile.model_validate(
         "task": {"text": "x"},
     }
 )
-SCHEMA = {
-    "properties": {"n": {"type": "integer"}, "s": {"type": "string"}, "b": {"type": "boolean"}}
+SCHEMA: dict[str, Any] = {
+    "$defs": {"count": {"type": "integer"}},
+    "properties": {
+        "n": {"type": "integer"},
+        "s": {"type": "string"},
+        "b": {"type": "boolean"},
+        "either": {"type": ["integer", "null", "string"]},
+        "ref": {"$ref": "#/$defs/count"},
+    },
 }
 SPEC = AgentSpec(agent=FILE, instructions="x", task="x", input_schema=SCHEMA)
 
@@ -32,6 +39,10 @@ SPEC = AgentSpec(agent=FILE, instructions="x", task="x", input_schema=SCHEMA)
         ("n=seven", {"n": "seven"}),
         ("other=7", {"other": "7"}),
         ("s:=[1]", {"s": [1]}),
+        ("either=7", {"either": 7}),
+        ("either=null", {"either": None}),
+        ("either=x", {"either": "x"}),
+        ("ref=7", {"ref": 7}),
         ("s=a=b", {"s": "a=b"}),
         ("s=", {"s": ""}),
     ],
@@ -44,6 +55,13 @@ def test_pairs_are_typed_by_the_schema_or_literal(pair: str, value: Any) -> None
 def test_a_pair_that_is_none_is_told(pair: str) -> None:
     with pytest.raises(UsageError, match="-i"):
         read_input(SPEC, [pair], None)
+
+
+def test_a_key_said_twice_is_a_mistake() -> None:
+    with pytest.raises(UsageError, match="twice"):
+        read_input(SPEC, ["n=1", "n=2"], None)
+    with pytest.raises(UsageError, match="twice"):
+        parse_pairs(["a=1", "a=2"], "--set")
 
 
 def test_pairs_stand_over_the_file(tmp_path: Path) -> None:
