@@ -155,3 +155,84 @@ def test_a_protected_environment_takes_only_its_pointer(project: Any, provider: 
     assert done.code == 5
     assert "protected" in done.err
     assert provider.requests == []
+
+
+def test_what_nobody_reads_is_told(project: Any) -> None:
+    for path in (
+        "agent-configs/My_Agent/agent.yaml",
+        "agent-configs/opener/v1.1/agent.yaml",
+        "agent-configs/opener/schedules.yaml",
+        "agent-configs/opener/output.yml",
+        "agent-configs/environments/dev/nosuch.yaml",
+        "agent-configs/environments/dev/opener.yml",
+    ):
+        project.write(path, "x: 1\n")
+    done = project.agentctl("validate")
+    assert done.code == 0, done.out
+    assert done.out.count("warning[AC416]") == 6
+    for words in ("My_Agent", "v1.1", "schedules: {file:", "output.yaml", "nosuch", "opener.yaml"):
+        assert words in done.out
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "agent-configs/opener",
+        "agent-configs/opener/",
+        "agent-configs/opener/tools.yaml",
+        "agent-configs/environments/dev/opener.yaml",
+        "agent-configs/",
+        "agentctl.yaml",
+        ".",
+    ],
+)
+def test_any_path_of_a_project_can_be_checked(project: Any, path: str) -> None:
+    done = project.agentctl("validate", path)
+    assert done.code == 0, done.out + done.err
+    assert done.err.startswith("ok  ")
+
+
+def test_a_typing_error_in_an_environment_does_not_lift_its_protection(
+    project: Any, provider: Any
+) -> None:
+    pointer = project.root / "agent-configs/environments/dev/opener.yaml"
+    project.write("agent-configs/environments/dve/opener.yaml", pointer.read_bytes())
+    ran = project.agentctl("run", "opener@dve")
+    assert ran.code == 2
+    assert "did you mean `dev`" in ran.err
+    assert "AC417" in project.agentctl("validate").out
+    assert provider.requests == []
+
+
+def test_broken_settings_hide_nothing_else(project: Any, provider: Any) -> None:
+    assert project.agentctl("run", "opener").code == 0
+    project.write("agentctl.yaml", "defualt_environment: dev\n")
+    written(project, original(project) + b"limit: {}\n")
+    found = project.agentctl("validate", "-o", "json").json
+    files = {item["place"]["file"] for item in found["items"]}
+    assert files == {"agentctl.yaml", "agent-configs/opener/agent.yaml"}
+    assert len(project.agentctl("runs", "-o", "json").json["items"]) == 1
+
+
+def test_another_pointers_mistake_blocks_no_run(project: Any, provider: Any) -> None:
+    project.write("agentctl.yaml", "default_environment: dev\n")
+    project.write("agent-configs/environments/prod/opener.yaml", "versoin: v1.0.0\n")
+    assert project.agentctl("run", "opener").code == 0
+
+
+def test_a_held_release_does_not_run_but_can_be_looked_at(project: Any, provider: Any) -> None:
+    for name in ("agent.yaml", "tools.yaml"):
+        project.write(f"agent-configs/opener/v1.0.0/{name}", (project.agent / name).read_bytes())
+    digest = project.agentctl("show", "opener@v1.0.0", "-o", "json").json["digest"]
+    pointer = project.root / "agent-configs/environments/dev/opener.yaml"
+    values = pointer.read_text().split("\n")[1]
+    pointer.write_text(
+        f'version: v1.0.0\ndigest: "{digest}"\n{values}\n'
+        f'hold: {{blocked: [{{version: v1.0.0, digest: "{digest}"}}], '
+        'reason: wrong tone, by: ops, at: "2026-01-01T00:00:00Z"}\n'
+    )
+    done = project.agentctl("run", "opener")
+    assert done.code == 5, done.err
+    assert "wrong tone" in done.err
+    assert project.agentctl("show", "opener@dev").code == 0
+    assert provider.requests == []
