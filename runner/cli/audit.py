@@ -28,8 +28,10 @@ def verify_command(shell: Shell, *, run: str | None, anchor: str | None, form: s
 
 
 @command.command("anchor", short_help="Print the ledger's head.")
+@output_option
 @click.pass_obj
-def anchor_command(shell: Shell) -> int:
+def anchor_command(shell: Shell, *, form: str) -> int:
     """Print the ledger's head: keep it where this machine cannot write."""
-    click.echo(anchor_of(shell.project, shell.state_dir))
+    anchor = anchor_of(shell.project, shell.state_dir)
+    emit_one("Anchor", {"anchor": anchor}, form, lambda: anchor)
     return 0

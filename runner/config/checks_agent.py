@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from runner.config.addresses import host_problem
 from runner.config.parts import Part, Parts
 from runner.config.pointers import pointer_loc
 from runner.config.values import value_problem
@@ -31,6 +32,7 @@ def check_agent(parts: Parts) -> Iterator[Diagnostic]:
     yield from _name(parts, parts.agent)
     yield from _variables(parts, parts.agent)
     yield from _money(parts, parts.agent)
+    yield from _base_url(parts, parts.agent)
     yield from _hosts(parts, parts.agent)
     yield from _rules(parts, parts.agent)
     for field in ("instructions", "task"):
@@ -69,6 +71,12 @@ def _money(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:
         message = f"a money limit needs a price, and `{agent.model.id}` has none"
         advice = "state `model.price` in USD per million tokens: {input: 0.25, output: 2.00}"
         yield parts.main.key_problem("AC208", message, ("limits", "max_cost_usd"), advice)
+
+
+def _base_url(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:
+    if problem := host_problem(agent.model.base_url):
+        advice = "write, for instance, `http://127.0.0.1:8900/v1`"
+        yield parts.main.problem("AC210", problem, ("model", "base_url"), advice)
 
 
 def _hosts(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:

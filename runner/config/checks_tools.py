@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from runner.config.addresses import ADDRESS, host_problem
 from runner.config.checks_agent import check_schema_part
 from runner.config.files import Reference
 from runner.config.parts import Part, Parts
@@ -14,7 +15,6 @@ from runner.notation.selection import check as check_selection
 from runner.notation.tree import Loc
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-URL = re.compile(r"https?://(?P<host>[^/?#\s]+)(?P<path>[^?#\s]*)(?P<rest>[?#]\S*)?")
 
 
 def check_tools(parts: Parts) -> Iterator[Diagnostic]:
@@ -129,13 +129,16 @@ def _url(part: Part[ToolSpec], call: HttpCall) -> Iterator[Diagnostic]:
     loc = (*part.loc, "call", "url")
     text = call.url.suffix if isinstance(call.url, VariableRef) else call.url
     if isinstance(call.url, str):
-        match = URL.fullmatch(call.url)
-        if match is None or "{" in match["host"] or "@" in match["host"]:
+        match = ADDRESS.fullmatch(call.url)
+        if match is None or "{" in match["authority"]:
             message = "the address must be `http(s)://host/path`, with arguments in its path only"
             yield part.source.problem("AC310", message, loc)
             return
+        if problem := host_problem(call.url):
+            yield part.source.problem("AC310", problem, loc)
+            return
         text = match["path"]
-        if match["rest"] and "{" in match["rest"]:
+        if "{" in f"{match['query']}{match['fragment']}":
             message = "an argument cannot stand in the query of the address"
             yield part.source.problem("AC310", message, loc, "name it under `query`")
     for name in PLACEHOLDER.findall(text):

@@ -50,7 +50,8 @@ AGENT: dict[str, Entry] = {
     ),
     "AC202": Entry(
         "literal secret",
-        "What stands in git is known to everyone who can read it, for ever.",
+        "What stands in git is known to everyone who can read it, for ever. So a password or a "
+        "token in an address counts as well.",
         "Name where the secret is kept, and change the secret, because it was written down.",
         "api_key: <the key itself>",
         "api_key: {env: OPENAI_API_KEY}",
@@ -103,6 +104,13 @@ AGENT: dict[str, Entry] = {
         "Write `host`, `host:port` or `*.domain`.",
         'allow: ["https://tickets.example/api"]',
         "allow: [tickets.example]",
+    ),
+    "AC210": Entry(
+        "wrong address of the model",
+        "The model is asked at `base_url`; without a host and a port that exist every run fails.",
+        "Write http(s)://host:port/path, without a space.",
+        "base_url: http://127.0.0.1:89000/v1",
+        "base_url: http://127.0.0.1:8900/v1",
     ),
     "AC211": Entry(
         "example out of order",

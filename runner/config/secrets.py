@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from runner.config.addresses import names_a_secret, without_secrets
 from runner.config.source import Source
 from runner.domain.diagnostics import Diagnostic
 from runner.notation.tree import Loc
 
-HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "x-api-key", "api-key", "x-auth-token", "cookie"}
-)
 VARIABLE = re.compile(r"(?i)(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY)$")
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+ADDRESSES = (("model", "base_url"), ("call", "url"), ("url", "suffix"))
 ADVICE = "name where it is kept: `{env: NAME}` or `{file: PATH}`; then change the secret"
+ADDRESS_ADVICE = "send it in a header, by reference (`{env: NAME}`); then change the secret"
 
 
 def hide_secrets(source: Source) -> tuple[Source, list[Diagnostic]]:
@@ -46,8 +46,10 @@ def _is_secret(loc: Loc, value: str) -> bool:
     name = str(loc[-1])
     if loc[-2:] == ("model", "api_key"):
         return True
+    if loc[-2:] in ADDRESSES:
+        return without_secrets(value) != value
     if loc[-3:-1] == ("call", "headers"):
-        return name.lower() in HEADERS
+        return names_a_secret(name)
     if loc[-3:-1] == ("call", "env"):
         return VARIABLE.search(name) is not None
     reference = loc[-2:-1] == ("api_key",) or loc[-4:-2] in {("call", "headers"), ("call", "env")}
@@ -55,6 +57,9 @@ def _is_secret(loc: Loc, value: str) -> bool:
 
 
 def _problem(source: Source, loc: Loc) -> Diagnostic:
+    if loc[-2:] in ADDRESSES:
+        message = "the address holds a literal secret: a password, or a value in its query"
+        return source.problem("AC202", message, loc, ADDRESS_ADVICE)
     if loc[-1] == "env":
         message = "this is not the name of an environment variable; is it the secret itself?"
     else:
@@ -69,4 +74,6 @@ def _replaced(node: Any, loc: Loc, found: frozenset[Loc]) -> Any:
         return [_replaced(value, (*loc, index), found) for index, value in enumerate(node)]
     if loc not in found:
         return node
+    if loc[-2:] in ADDRESSES:
+        return without_secrets(node)
     return "HIDDEN" if loc[-1] == "env" else {"env": "HIDDEN"}

@@ -13,8 +13,10 @@ from runner.notation.tree import Loc, Mark, Span
 from runner.notation.yamlish import read_yaml
 
 SECRET_LINE = re.compile(
-    r"(?i)((?:api_?key|authorization|token|secret|password)[\w-]*[\"']?\s*[:=]\s*)(?![{\s])(.+)"
+    r"(?i)((?:api[_-]?key|access[_-]?key|authorization|token(?!s)|secret|passwd|password|signature|"
+    r"cookie)[\w-]*[\"']?\s*[:=]\s*)(?![{\s])(.+)"
 )
+SECRET_ADDRESS = re.compile(r"(://)([^/\s@]*:[^\s@]*)(?=@)")
 MAX_SOURCE = 2000
 
 
@@ -81,7 +83,8 @@ class Source:
                 line = line[:start] + "*" * (len(line[start:end])) + line[end:]
         if self.spans is None:
             # A file that could not be read has no paths: hide what looks like a secret.
-            line = SECRET_LINE.sub(lambda found: found[1] + "*" * len(found[2]), line)
+            for pattern in (SECRET_LINE, SECRET_ADDRESS):
+                line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
         return line[:MAX_SOURCE]
 
 
