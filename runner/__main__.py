@@ -8,6 +8,7 @@ from runner.cli.main import cli
 
 READER_GONE = 141
 STDOUT = 1
+STDERR = 2
 
 
 def main() -> None:
@@ -37,10 +38,11 @@ def _open_missing_streams() -> None:
 
 def _forget_output() -> None:
     """Leave nothing to flush at exit that could fail again."""
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
+    for stream, number in ((sys.stdout, STDOUT), (sys.stderr, STDERR)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from runner.app.hosts import model_hosts, tool_hosts
 from runner.app.project import Project
 from runner.app.secrecy import check_identity, model_secrets, open_book, secret_of, tool_secrets
-from runner.app.watching import WatchedRun
+from runner.app.watching import Narrate, Observe, WatchedRun, quietly
 from runner.boundary.clock import SystemClock
 from runner.boundary.egress import Egress
 from runner.boundary.http import HttpClient
@@ -19,7 +19,7 @@ from runner.boundary.interrupts import SignalInterrupts
 from runner.boundary.process import end_process_group
 from runner.boundary.secrets import SecretBook
 from runner.boundary.surroundings import environment
-from runner.domain.events import Event, ToolSettled
+from runner.domain.events import ToolSettled
 from runner.domain.job import Job
 from runner.domain.ports import ModelClient, Toolbox
 from runner.domain.references import SecretRef
@@ -66,7 +66,7 @@ class Composition:
 
 @contextmanager
 def composed(
-    composition: Composition, observe: Callable[[Event], None], narrate: Callable[[str], None]
+    composition: Composition, observe: Observe, narrate: Narrate
 ) -> Iterator[tuple[Parts, WatchedRun]]:
     """Yield the parts of a run and its recorded journal; close everything at the end.
 
@@ -80,20 +80,21 @@ def composed(
     check_identity(composition.release, job, book)
     ledger = Ledger(project.state, clock, lambda: new_run_id(clock), book.redact_json)
     with ExitStack() as stack:
-        recorded = stack.enter_context(_recorded(composition, ledger, clock, book, observe))
         scratch = project.state / "scratch" / job.run
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         toolbox = _toolbox(composition, scratch, book, stack)
+        model = _model(composition, book, stack)
+        recorded = stack.enter_context(_recorded(composition, ledger, clock, book, observe))
         past = recorded.journal
         reconcile(project.state, ledger, newest=LOOK_BACK_RUNS)
         yield (
             Parts(
-                model=_model(composition, book, stack),
+                model=model,
                 toolbox=toolbox,
                 journal=recorded,
                 clock=clock,
                 redactor=book,
-                interrupts=stack.enter_context(SignalInterrupts(narrate)),
+                interrupts=stack.enter_context(SignalInterrupts(quietly(narrate))),
                 jitter=jitter,
                 end_group=lambda group: end_process_group(group, job.run),
                 on_ask="simulate" if composition.dry else "deny",
@@ -109,7 +110,7 @@ def _recorded(
     ledger: Ledger,
     clock: SystemClock,
     book: SecretBook,
-    observe: Callable[[Event], None],
+    observe: Observe,
 ) -> WatchedRun:
     if composition.resume is not None:
         journal = _admitted(composition, composition.resume, ledger, clock, book)
@@ -133,7 +134,7 @@ def _admitted(
         settled = composition.admit(path, ledger)
         if settled is not None:
             journal.append(settled)
-            journal.events = (*journal.events, settled)
+            journal.remember([*journal.events, settled])
     except BaseException:
         journal.close()
         raise

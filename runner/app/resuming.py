@@ -1,15 +1,15 @@
 """Going on with a run: what its journal allows, and what a person has to settle first."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from runner.app.composing import Composition
 from runner.app.history import open_ledger, read_view, run_path
 from runner.app.project import Project, open_project
-from runner.app.running import Observe, carry_out
+from runner.app.running import carry_out
 from runner.app.versions import store_of
 from runner.app.view import RunView, short_id
+from runner.app.watching import Narrate, Observe
 from runner.boundary.files import alive
 from runner.config.load import load_spec
 from runner.domain.errors import IntegrityError, RefusedError, UsageError, WaitingError
@@ -17,6 +17,7 @@ from runner.domain.events import ToolSettled
 from runner.domain.job import Job
 from runner.domain.release import Release
 from runner.domain.snapshot import Snapshot
+from runner.journal.entries import RunOpened
 from runner.journal.ledger import Ledger
 from runner.journal.reader import read_events
 from runner.releases.materialise import materialised
@@ -37,7 +38,7 @@ def resume_run(
     state: Path | None,
     options: ResumeOptions,
     observe: Observe,
-    narrate: Callable[[str], None],
+    narrate: Narrate,
 ) -> RunView:
     """Go on with a run and return how it ended.
 
@@ -73,19 +74,18 @@ def resume_run(
 
 
 def _check_against_ledger(path: Path, ledger: Ledger) -> None:
-    """Raise IntegrityError when the journal is not what the ledger says it was at its last end."""
-    record = next((record for record in ledger.runs() if record.run == path.stem), None)
-    if record is None or record.ended is None:
-        return
+    """Raise IntegrityError when the journal is not what the ledger says it began and ended with."""
     hashes = [header.hash for header, _event in read_events(path)]
-    end = record.ended
-    if end.head_seq < len(hashes) and hashes[end.head_seq] == end.head:
-        return
-    raise IntegrityError(
-        f"{path}: the ledger says that this run ended ({end.status}) with line {end.head_seq + 1}, "
-        "and the journal does not have that line",
-        help="nothing was done; `agentctl audit verify` says more",
-    )
+    for entry in ledger.entries_of(path.stem):
+        began = isinstance(entry, RunOpened)
+        seq = 0 if isinstance(entry, RunOpened) else entry.head_seq
+        if seq >= len(hashes) or hashes[seq] != entry.head:
+            what = "began" if began else "ended"
+            raise IntegrityError(
+                f"{path}: the ledger says that this run {what} with another line {seq + 1}, "
+                f"of hash {entry.head}",
+                help="nothing was done; `agentctl audit verify` says more",
+            )
 
 
 def _settled(run: RunView, options: ResumeOptions) -> ToolSettled | None:

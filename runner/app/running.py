@@ -12,15 +12,20 @@ from runner.app.history import read_view
 from runner.app.inputs import parse_pairs
 from runner.app.project import open_project
 from runner.app.versions import load_release
-from runner.app.view import RunView, short_id, totals
+from runner.app.view import RunView, open_writes, short_id, totals
+from runner.app.watching import Narrate, Observe
 from runner.boundary.clock import SystemClock
 from runner.boundary.ids import new_run_id
 from runner.config.values import check_input
 from runner.domain.agent import AgentSpec
-from runner.domain.errors import AgentctlError, InterruptedRunError, UsageError
-from runner.domain.events import Event
+from runner.domain.errors import (
+    AgentctlError,
+    IntegrityError,
+    InterruptedRunError,
+    UsageError,
+)
 from runner.domain.failure import Failure
-from runner.domain.job import Job, Mode
+from runner.domain.job import Job, Mode, Status
 from runner.domain.release import Release
 from runner.journal.ledger import JobKnownError
 from runner.journal.reader import find_run, read_events
@@ -29,7 +34,6 @@ from runner.orchestration.ending import last_event
 from runner.orchestration.parts import Ended, Talk
 from runner.orchestration.run import execute
 
-Observe = Callable[[Event], None]
 KEY = re.compile(r"[A-Za-z0-9._:/-]{1,200}")
 
 
@@ -56,7 +60,7 @@ def run_agent(
     state: Path | None,
     options: RunOptions,
     observe: Observe,
-    narrate: Callable[[str], None],
+    narrate: Narrate,
 ) -> RunView:
     """Run an agent once and return how it ended; with a known key, the first run.
 
@@ -85,7 +89,17 @@ def run_agent(
     try:
         return carry_out(composition, observe, narrate)
     except JobKnownError as known:
-        return _first_run(read_view(find_run(project.state, known.run)), job, release)
+        return _first_run(_view_of(project.state, known.run), job, release)
+
+
+def _view_of(state: Path, run: str) -> RunView:
+    try:
+        return read_view(find_run(state, run))
+    except UsageError as error:
+        raise IntegrityError(
+            f"the ledger tells run {run}, and its journal is missing",
+            help="nothing was done; `agentctl audit verify` says more",
+        ) from error
 
 
 def _first_run(first: RunView, job: Job, release: Release) -> RunView:
@@ -104,9 +118,7 @@ def _first_run(first: RunView, job: Job, release: Release) -> RunView:
     )
 
 
-def carry_out(
-    composition: Composition, observe: Observe, narrate: Callable[[str], None]
-) -> RunView:
+def carry_out(composition: Composition, observe: Observe, narrate: Narrate) -> RunView:
     """Execute a composed run and return what its journal says about it.
 
     Raises:
@@ -134,5 +146,7 @@ def _journal_bug(bug: Exception, composition: Composition, recorded: RecordedRun
         return
     events = [event for _header, event in read_events(recorded.journal.path)]
     failure = Failure(kind="bug", message=f"{type(bug).__name__}: {bug}")
-    ended = Ended(Talk(messages=()), "failed", failure=failure)
+    doubted = tuple(sorted(open_writes(events)))
+    status: Status = "in_doubt" if doubted else "failed"
+    ended = Ended(Talk(messages=()), status, failure=failure, in_doubt=doubted)
     recorded.append(last_event(composition.job, composition.release, ended, totals(events)))

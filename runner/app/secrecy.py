@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from runner.boundary.secrets import SecretBook, resolve
+from runner.boundary.secrets import MIN_LENGTH, SecretBook, resolve
 from runner.boundary.surroundings import environment
 from runner.domain.errors import UsageError
 from runner.domain.events import Event
@@ -51,26 +51,42 @@ def open_book(release: Release, needed: list[SecretRef], root: Any) -> SecretBoo
         UsageError: a needed one is missing, or one is a word of the journal's own.
     """
     named = [*model_secrets(release), *(r for t in release.spec.tools for r in tool_secrets(t))]
-    values = {}
-    for ref in named:
+    known: list[tuple[str, str]] = []
+    for ref in dict.fromkeys(named):
         try:
-            values[ref.label] = secret_of(release, ref, root)
+            value = secret_of(release, ref, root)
         except UsageError:
             if ref in needed:
                 raise
-    words = frozenset(vocabulary())
-    for label, value in values.items():
-        if any(value in word for word in words):
-            raise UsageError(
-                f"the value of {label} is a word that journals are made of, and no secret",
-                help="choose a random value; hiding this one would make every journal unreadable",
-            )
-    return SecretBook(values)
+            continue
+        _check_value(ref.label, value)
+        known += [(ref.label, form) for form in _forms(value)]
+    return SecretBook(known)
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Yield a secret, and the bare token of one that brings its own scheme."""
+    yield value
+    scheme, _, token = value.partition(" ")
+    if scheme in {"Bearer", "Basic", "Token"} and len(token) >= MIN_LENGTH:
+        yield token
+
+
+def _check_value(label: str, value: str) -> None:
+    advice = "choose a random value, or pass what is no secret as a variable: {var: NAME}"
+    if value.isdigit():
+        raise UsageError(
+            f"the value of {label} is a plain number: it cannot be hidden", help=advice
+        )
+    if any(value in word for word in vocabulary()):
+        raise UsageError(
+            f"the value of {label} is a word that journals are made of, and no secret", help=advice
+        )
 
 
 def check_identity(release: Release, job: Job, book: SecretBook) -> None:
     """Raise UsageError when what names a run, or travels in keys, holds a known secret."""
-    named = {
+    named: dict[str, str] = {
         "the job's key": job.id,
         "the agent's name": release.agent,
         "the version": release.version,
@@ -83,8 +99,9 @@ def check_identity(release: Release, job: Job, book: SecretBook) -> None:
     for what, text in named.items():
         if book.redact(text) != text:
             raise UsageError(
-                f"{what} holds a secret of this agent; nothing was run",
-                help="name secrets by {env: NAME} or {file: path} where they are used",
+                f"{what} holds the value of a secret: {book.redact(text)[:200]}",
+                help="nothing was run; a value that is no secret is passed as a variable, {var: "
+                "NAME}, and a secret stands nowhere but in its {env: NAME} or {file: path}",
             )
 
 

@@ -41,7 +41,7 @@ def timeline(stamped: Sequence[Stamped]) -> list[Moment]:
         line = told(event)
         if line:
             what, text = line
-            at_s = round((ts - first).total_seconds(), 3)
+            at_s = max(round((ts - first).total_seconds(), 3), 0.0)  # a clock may step back
             duration = getattr(event, "duration_s", None)
             if isinstance(event, RunFinished):
                 duration = None

@@ -14,6 +14,7 @@ from runner.domain.events import (
     RunStarted,
     ToolFinished,
     ToolRefused,
+    ToolSettled,
     ToolStarted,
 )
 from runner.domain.failure import Failure
@@ -106,11 +107,11 @@ def view(run: str, stamped: Sequence[Stamped]) -> RunView:
 
 
 def _finished(events: Sequence[Event]) -> RunFinished | None:
-    """Return how the run ended; a run in doubt that was resumed has not ended any more."""
+    """Return how the run ended; a run in doubt that was settled or resumed goes on."""
     for event in reversed(events):
         if isinstance(event, RunFinished):
             return event
-        if isinstance(event, RunResumed):
+        if isinstance(event, RunResumed | ToolSettled):
             return None
     return None
 
@@ -130,6 +131,17 @@ def totals(events: Sequence[Event]) -> Totals:
     )
 
 
+def open_writes(events: Sequence[Event]) -> set[str]:
+    """Return the steps whose effect was started, and whose end nobody recorded."""
+    steps: set[str] = set()
+    for event in events:
+        if isinstance(event, ToolStarted) and event.effect == "write":
+            steps.add(event.step)
+        elif isinstance(event, ToolFinished):
+            steps.discard(event.step)
+    return steps
+
+
 def _effects(events: Sequence[Event]) -> list[EffectLine]:
     """Return the writing calls in order, each with its last known outcome."""
     lines: dict[str, EffectLine] = {}
@@ -138,13 +150,19 @@ def _effects(events: Sequence[Event]) -> list[EffectLine]:
             lines[event.step] = EffectLine(
                 event.step, event.tool, event.arguments, event.permission, "started"
             )
-        elif isinstance(event, ToolFinished) and event.step in lines:
+        elif isinstance(event, ToolFinished | ToolSettled) and event.step in lines:
             line = lines[event.step]
-            word = "simulated" if event.simulated else event.outcome
+            word = _outcome(event)
             lines[event.step] = EffectLine(
                 line.step, line.tool, line.arguments, line.permission, word
             )
     return list(lines.values())
+
+
+def _outcome(event: ToolFinished | ToolSettled) -> str:
+    if isinstance(event, ToolSettled):
+        return "done" if event.done else "failed"
+    return "simulated" if event.simulated else event.outcome
 
 
 def short_id(run: str) -> str:

@@ -1,6 +1,7 @@
 """A recorded run that somebody watches."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from runner.domain.events import Event
 from runner.journal.ledger import Ledger
@@ -8,6 +9,21 @@ from runner.journal.recording import RecordedRun
 from runner.journal.writer import FileJournal
 
 Observe = Callable[[Event], None]
+Narrate = Callable[[str], None]
+
+
+def quietly(narrate: Narrate) -> Narrate:
+    """Return a `narrate` that a stream nobody reads cannot break."""
+
+    def told(text: str) -> None:
+        with suppress(OSError, ValueError):
+            narrate(text)
+
+    return told
+
+
+def _nobody(_event: Event) -> None:
+    return
 
 
 class WatchedRun(RecordedRun):
@@ -27,9 +43,12 @@ class WatchedRun(RecordedRun):
         self._observe = observe
 
     def append(self, event: Event) -> None:
-        """Write one event, then tell it."""
+        """Write one event, then tell it. An observer that fails is told no more."""
         super().append(event)
-        self._observe(event)
+        try:
+            self._observe(event)
+        except (OSError, ValueError):
+            self._observe = _nobody
 
     def __enter__(self) -> "WatchedRun":
         return self

@@ -7,7 +7,7 @@ both alphabets) at all three alignments. All values together are one regular exp
 import base64
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,10 @@ def with_prefix(ref: SecretRef, value: str) -> str:
 class SecretBook:
     """`domain.ports.Redactor`: knows the secrets of a run by their labels."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
-        longest_first = sorted(values.items(), key=lambda item: -len(item[1]))
+    def __init__(self, values: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
+        """`values` are labels with their secrets; as pairs, a label may stand for several."""
+        pairs = values.items() if isinstance(values, Mapping) else values
+        longest_first = sorted(pairs, key=lambda item: -len(item[1]))
         self._labels = [label for label, _ in longest_first]
         self._pattern = _one_of([value for _, value in longest_first]) if values else None
 

@@ -1,6 +1,5 @@
 """How an error is told: what, where, what next. No traceback without --debug."""
 
-import errno
 import sys
 
 import click
@@ -9,13 +8,20 @@ from runner.cli.terminal import plain
 from runner.domain.errors import AgentctlError
 
 USAGE = 2
-UNWRITABLE = 3
+UNUSABLE = 3
 BUG = 70
 INTERRUPTED = 130
 
 
 def report(error: BaseException, *, debug: bool) -> int:
-    """Tell a person about an error on stderr and return its exit code."""
+    """Tell a person about an error on stderr, where it can be told, and return its exit code."""
+    try:
+        return _told(error, debug=debug)
+    except (OSError, ValueError):
+        return UNUSABLE
+
+
+def _told(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if debug and not isinstance(error, click.ClickException):
@@ -29,9 +35,11 @@ def report(error: BaseException, *, debug: bool) -> int:
         return USAGE
     if isinstance(error, click.ClickException):
         return _usage(error)
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EIO, errno.EBADF}:
-        _say(f"error: the output cannot be written: {error.strerror}")
-        return UNWRITABLE
+    if isinstance(error, OSError) and error.errno is not None:
+        what = error.filename or "the output"
+        _say(f"error: {what} cannot be used: {error.strerror}")
+        _say("help: look at its permissions, and whether the disk is full")
+        return UNUSABLE
     if isinstance(error, KeyboardInterrupt | click.Abort):
         _say("error: interrupted")
         return INTERRUPTED

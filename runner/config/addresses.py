@@ -6,7 +6,7 @@ Source: RFC 3986, section 3. An address in a config has no place for a name and 
 import re
 
 ADDRESS = re.compile(
-    r"(?P<scheme>https?://)(?P<authority>[^/?#]*)(?P<path>[^?#]*)"
+    r"(?P<scheme>[A-Za-z][\w+.-]*://)?(?P<authority>[^/?#]*)(?P<path>[^?#]*)"
     r"(?P<query>\?[^#]*)?(?P<fragment>#.*)?",
     re.DOTALL,
 )
@@ -21,7 +21,7 @@ PAIR = re.compile(r"(?P<before>[?&;](?P<name>[^=&;#]+)=)(?P<value>[^&;#]+)")
 def host_problem(address: str) -> str | None:
     """Return what is wrong with the host or the port of an address, or None."""
     parts = ADDRESS.fullmatch(address)
-    if parts is None:
+    if parts is None or parts["scheme"] not in {"http://", "https://"}:
         return "the address must begin with http:// or https://"
     host = HOST.fullmatch(parts["authority"])
     if host is None or ".." in parts["authority"]:
@@ -36,11 +36,12 @@ def host_problem(address: str) -> str | None:
 def without_secrets(address: str) -> str:
     """Return an address, or its end from the path on, without a password and secret values."""
     parts = ADDRESS.fullmatch(address)
-    if parts and "@" in parts["authority"]:
-        address = parts["scheme"] + address[len(parts["scheme"]) :].partition("@")[2]
-    elif parts and not HOST.fullmatch(parts["authority"]) and "@" in address:
+    authority, scheme = (parts["authority"], parts["scheme"] or "") if parts else ("", "")
+    if "@" in authority:
+        address = scheme + address[len(scheme) :].replace(authority, authority.rpartition("@")[2])
+    elif authority and not HOST.fullmatch(authority) and "@" in address:
         # A password with `/`, `?` or `#` in it.
-        address = parts["scheme"] + address.rpartition("@")[2]
+        address = scheme + address.rpartition("@")[2]
     return PAIR.sub(_hidden, address)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from runner.config.addresses import host_problem
@@ -36,8 +37,11 @@ def check_agent(parts: Parts) -> Iterator[Diagnostic]:
     yield from _hosts(parts, parts.agent)
     yield from _rules(parts, parts.agent)
     for field in ("instructions", "task"):
-        if getattr(parts.agent, field).template and getattr(parts, field):
-            yield from _template(parts, parts.agent, getattr(parts, field))
+        text: Part[str] | None = getattr(parts, field)
+        if text and getattr(parts.agent, field).template:
+            yield from _template(parts, parts.agent, text)
+        elif text and (problem := template.looks_like_one(text.value)):
+            yield _template_problem(text, problem).model_copy(update={"severity": "warning"})
 
 
 def check_schema_part(part: Part[dict[str, Any]], code: str, what: str) -> Iterator[Diagnostic]:
@@ -119,9 +123,17 @@ def _template(parts: Parts, agent: AgentFile, part: Part[str]) -> Iterator[Diagn
 
 
 def _template_problem(part: Part[str], problem: Problem) -> Diagnostic:
-    if part.source.spans is not None:
-        return part.source.problem(problem.code, problem.message, part.loc, problem.help)
-    return part.source.text_problem(problem)
+    """The place of a problem of a text: in its file, or in its block of agent.yaml."""
+    source = part.source
+    if source.spans is None:
+        return source.text_problem(problem)
+    mark = source.span(part.loc).value
+    if source.lines[mark.line - 1][mark.column - 1 : mark.column] != "|":
+        return source.problem(problem.code, problem.message, part.loc, problem.help)
+    line = min(mark.line + problem.line, len(source.lines))
+    text, shown = source.lines[line - 1], part.value.split("\n")[problem.line - 1]
+    column = text.find(shown) + problem.column if shown in text else 1
+    return source.text_problem(replace(problem, line=line, column=column))
 
 
 def _unknown_name(parts: Parts, agent: AgentFile, name: str) -> str | None:

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from runner.config.addresses import ADDRESS, host_problem
 from runner.config.checks_agent import check_schema_part
 from runner.config.files import Reference
+from runner.config.functions import function_problem, top_level_names
 from runner.config.parts import Part, Parts
+from runner.config.source import located
 from runner.domain.diagnostics import Diagnostic
 from runner.domain.references import VariableRef
 from runner.domain.tool import CommandCall, HttpCall, PythonCall, ToolSpec
+from runner.notation.problems import Problem
 from runner.notation.schema import check_schema, compile_schema
 from runner.notation.selection import check as check_selection
 from runner.notation.tree import Loc
@@ -95,12 +98,24 @@ def _call(parts: Parts, part: Part[ToolSpec]) -> Iterator[Diagnostic]:
         yield from _url(part, call)
         yield from _query(part, call)
     elif isinstance(call, PythonCall):
-        yield from _file(parts, part, call.file, ("call", "file"))
-        if not call.function.isidentifier():
-            message = f"`{call.function}` is not the name of a Python function"
-            yield part.source.problem("AC307", message, (*part.loc, "call", "function"))
+        yield from _function(parts, part, call)
     else:
         yield from _argv(parts, part, call)
+
+
+def _function(parts: Parts, part: Part[ToolSpec], call: PythonCall) -> Iterator[Diagnostic]:
+    yield from _file(parts, part, call.file, ("call", "file"))
+    loc = (*part.loc, "call", "function")
+    if not call.function.isidentifier():
+        message = f"`{call.function}` is not the name of a Python function"
+        yield part.source.problem("AC307", message, loc)
+    elif call.file in parts.files.snapshot.files:
+        data = parts.files.snapshot.files[call.file]
+        names = top_level_names(data)
+        if isinstance(names, Problem):
+            yield located(data, parts.files.shown(call.file), names)
+        elif problem := function_problem(names, call.function, call.file):
+            yield part.source.problem("AC313", problem[0], loc, problem[1])
 
 
 def _argv(parts: Parts, part: Part[ToolSpec], call: CommandCall) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""Codes AC101 to AC214: the shape of the files, and what must fit together in an agent."""
+"""Codes AC101 to AC215: the shape of the files, and what must fit together in an agent."""
 
 from runner.config.entry import Entry
 
@@ -135,5 +135,13 @@ AGENT: dict[str, Entry] = {
         "example with wrong arguments",
         "The model would learn to make calls that the tool's inputSchema refuses.",
         "Make the arguments fit.",
+    ),
+    "AC215": Entry(
+        "text with the marks of a template",
+        "Templating is off unless it is asked for, so the model is sent the marks themselves. "
+        "This is a warning.",
+        "Add `template: jinja`, or leave it when the marks are meant as text.",
+        "task: {text: 'Since {{ input.since }}'}",
+        "task: {text: 'Since {{ input.since }}', template: jinja}",
     ),
 }

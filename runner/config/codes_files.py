@@ -1,4 +1,4 @@
-"""Codes AC001 to AC024: bytes, files, YAML and JSON."""
+"""Codes AC001 to AC025: bytes, files, YAML and JSON."""
 
 from runner.config.entry import Entry
 
@@ -133,5 +133,10 @@ FILES: dict[str, Entry] = {
         "pointer of Git LFS",
         "The directory holds a pointer where the file's content should be.",
         "Fetch the content with `git lfs pull`, or keep the file out of LFS.",
+    ),
+    "AC025": Entry(
+        "more problems than are shown",
+        "Of one file the first hundred problems are told; further entries may not be checked.",
+        "Mend those that are shown, and check again.",
     ),
 }

@@ -76,6 +76,19 @@ TOOLS: dict[str, Entry] = {
         "A file of the agent is made executable when it starts with `#!`.",
         "Begin the file with `#!` and the program that runs it.",
     ),
+    "AC313": Entry(
+        "function that the file does not define",
+        "A python tool calls one function of its file; every call of the tool would fail.",
+        "Mend the name, or define the function at the top level of the file.",
+        "call: {kind: python, file: tools/count.py, function: count_wordz}",
+        "call: {kind: python, file: tools/count.py, function: count_words}",
+    ),
+    "AC314": Entry(
+        "not Python",
+        "The file of a python tool cannot be read as Python, so no call of the tool can run. It is "
+        "only parsed here, never executed.",
+        "Mend the marked line.",
+    ),
     "AC401": Entry(
         "wrong cron expression",
         "Five fields: minute, hour, day of month, month, day of week; lists, ranges, steps, and "

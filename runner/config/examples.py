@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
+from runner.config.messages import KEYS
 from runner.domain.messages import AssistantMessage, Message, ToolCall, ToolMessage, UserMessage
 from runner.domain.noun import Noun
 
@@ -44,7 +46,9 @@ class ExampleTool(Noun):
 
 def _kind(value: Any) -> str:
     """The model that a message is read as: the key that says who speaks decides."""
-    keys = value if isinstance(value, dict) else {}
+    keys = set(value) if isinstance(value, dict) else set()
+    if not keys & set(KEYS):
+        keys = {word for key in keys for word in get_close_matches(key, KEYS, n=1)}
     if isinstance(value, ExampleUser) or "user" in keys:
         return "ExampleUser"
     if isinstance(value, ExampleTool) or "tool" in keys or "result" in keys:

@@ -1,6 +1,7 @@
 """An agent's files to an AgentSpec, or to every problem that they have."""
 
 from collections.abc import Mapping
+from itertools import islice
 
 from runner.config.checks_agent import check_agent
 from runner.config.checks_examples import check_examples
@@ -8,12 +9,14 @@ from runner.config.checks_schedules import check_schedules
 from runner.config.checks_tools import check_tools
 from runner.config.examples import conversation
 from runner.config.files import Files
+from runner.config.findings import MAX_SHOWN, in_order
 from runner.config.parts import Parts, read_parts
 from runner.domain.agent import AgentSpec, Price
 from runner.domain.diagnostics import ConfigError, Diagnostic
 from runner.domain.snapshot import Snapshot
 
 CHECKS = (check_agent, check_tools, check_schedules, check_examples)
+MAX_FOUND = 10 * MAX_SHOWN
 
 
 def load_spec(
@@ -41,18 +44,11 @@ def check_spec(
     parts, found = read_parts(Files(snapshot, origin.rstrip("/")), agent, prices or {})
     if parts is None:
         return None, in_order(found)
-    found += [diagnostic for check in CHECKS for diagnostic in check(parts)]
+    for check in CHECKS:
+        found += islice(check(parts), MAX_FOUND)
     if any(diagnostic.severity == "error" for diagnostic in found):
         return None, in_order(found)
     return _spec(parts), in_order(found)
-
-
-def in_order(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return diagnostics by file, line and column, each once."""
-    once = dict.fromkeys(
-        sorted(found, key=lambda d: (d.place.file, d.place.line, d.place.column, d.code))
-    )
-    return tuple(once)
 
 
 def _spec(parts: Parts) -> AgentSpec | None:

@@ -1,11 +1,13 @@
 """The parts of an agent as they were read: each with the place it came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from runner.config.examples import Exchange
 from runner.config.files import Files, Reference
+from runner.config.findings import ADVICE, MAX_SHOWN
+from runner.config.messages import in_our_form
 from runner.config.secrets import hide_secrets
 from runner.config.source import Source
 from runner.config.structure import parse
@@ -76,7 +78,7 @@ def read_parts(files: Files, name: str, prices: Mapping[str, Price]) -> tuple[Pa
         tools=_list(files, main, "tools", _tool, found),
         tool_names=_tool_names(files, main),
         schedules=_list(files, main, "schedules", _entry(Schedule), found),
-        examples=_list(files, main, "examples", _entry(Exchange), found),
+        examples=_list(files, main, "examples", _exchange, found),
     )
     return parts, found
 
@@ -137,9 +139,27 @@ def _list(
         message = f"the {field} are a list, not {kind_of(items)}"
         found.append(source.problem("AC101", message, prefix, "begin each entry with `- `"))
         return ()
-    locs = [(*prefix, index) for index in range(len(items))]
-    values = [(entry(source, loc, found), loc) for loc in locs]
-    return tuple(Part(value, source, loc) for value, loc in values if value is not None)
+    return tuple(_entries(source, prefix, len(items), entry, found))
+
+
+def _entries(
+    source: Source,
+    prefix: Loc,
+    number: int,
+    entry: Callable[[Source, Loc, Found], T | None],
+    found: Found,
+) -> Iterator[Part[T]]:
+    """Yield the entries that are right; stop after more problems than are shown."""
+    before = len(found)
+    for index in range(number):
+        loc = (*prefix, index)
+        if len(found) - before >= MAX_SHOWN:
+            message = f"{number - index} more entries of this file were not checked"
+            found.append(source.problem("AC025", message, loc, ADVICE))
+            return
+        value = entry(source, loc, found)
+        if value is not None:
+            yield Part(value, source, loc)
 
 
 def _tool_names(files: Files, main: Source) -> frozenset[str] | None:
@@ -162,6 +182,13 @@ def _entry(model: Any) -> Callable[[Source, Loc, Found], Any]:
         return value
 
     return read
+
+
+def _exchange(source: Source, loc: Loc, found: Found) -> Exchange | None:
+    data, foreign = in_our_form(source, loc)
+    value, problems = parse(source, Exchange, data, loc)
+    found += [*foreign, *problems]
+    return None if foreign else value
 
 
 def _tool(source: Source, loc: Loc, found: Found) -> ToolSpec | None:

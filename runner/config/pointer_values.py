@@ -1,5 +1,6 @@
 """A pointer held against the version that it names."""
 
+from runner.config.secrets import hide_secrets
 from runner.config.source import Source, read_source
 from runner.config.values import value_problem
 from runner.domain.agent import AgentSpec
@@ -33,4 +34,4 @@ def value_problems(data: bytes, origin: str, spec: AgentSpec) -> tuple[Diagnosti
 def _source(data: bytes, origin: str) -> Source:
     source, _found = read_source(data, origin)
     assert source is not None, "the pointer was read before"
-    return source
+    return hide_secrets(source)[0]

@@ -1,14 +1,18 @@
 """agentctl.yaml and the pointers of environments."""
 
 import re
+from collections.abc import Iterator
 from typing import TypeVar
 
-from runner.config.load import in_order
+from runner.config.advice import near
+from runner.config.findings import in_order
+from runner.config.secrets import hide_secrets
 from runner.config.source import Source, read_source
 from runner.config.structure import parse
 from runner.config.unsupported import without_project_fields
 from runner.domain.diagnostics import ConfigError, Diagnostic
 from runner.domain.environment import Pointer, ProjectSettings
+from runner.domain.quantities import VERSION
 from runner.domain.release import WORKTREE
 
 T = TypeVar("T")
@@ -43,19 +47,31 @@ def read_pointer(data: bytes, origin: str) -> Pointer:
     Raises:
         ConfigError: with every problem.
     """
+    return _result(*check_pointer(data, origin))
+
+
+def check_pointer(data: bytes, origin: str) -> tuple[Pointer | None, list[Diagnostic]]:
+    """Return a pointer as far as its shape is right, and every problem of its file.
+
+    A pointer that lacks its digest has a problem and is still one that can be checked further.
+    """
     source, found = read_source(data, origin)
     if source is None:
-        raise ConfigError(in_order(found))
+        return None, found
+    source, secrets = hide_secrets(source)
     pointer, found = parse(source, Pointer, source.data)
-    version = source.at(("version",))
-    if pointer is not None and version != WORKTREE and pointer.digest is None:
+    return pointer, [*secrets, *found, *_digest(source)]
+
+
+def _digest(source: Source) -> Iterator[Diagnostic]:
+    version, digest = source.at(("version",)), source.at(("digest",))
+    if isinstance(version, str) and VERSION.fullmatch(version) and digest is None:
         message = f"a pointer to `{version}` needs the release's digest"
         advice = 'add `digest: "h1:..."`; `agentctl show AGENT@VERSION` prints it'
-        found.append(source.problem("AC410", message, ("version",), advice))
-    if pointer is not None and version == WORKTREE and pointer.digest is not None:
+        yield source.problem("AC410", message, ("version",), advice)
+    if version == WORKTREE and digest is not None:
         message = "`worktree` is what is on disk now; it has no fixed digest"
-        found.append(source.key_problem("AC410", message, ("digest",), "remove `digest`"))
-    return _result(pointer, found)
+        yield source.key_problem("AC410", message, ("digest",), "remove `digest`")
 
 
 def _patterns(source: Source, settings: ProjectSettings) -> list[Diagnostic]:
@@ -69,7 +85,8 @@ def _patterns(source: Source, settings: ProjectSettings) -> list[Diagnostic]:
     default = settings.default_environment
     if default is not None and settings.environments and default not in settings.environments:
         message = f"`{default}` is not one of the environments"
-        found.append(source.problem("AC412", message, ("default_environment",)))
+        advice = near(default, settings.environments)
+        found.append(source.problem("AC412", message, ("default_environment",), advice))
     return found
 
 

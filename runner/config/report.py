@@ -57,12 +57,12 @@ def _block(diagnostic: Diagnostic) -> str:
 
 def _cut(place: Place) -> tuple[str, int, int]:
     """The source line for a screen, the columns before the caret, and the carets' number."""
-    start = place.column - 1
+    start = max(place.column - place.source_column, 0)
     left = max(start - WIDTH // 2, 0) if columns(place.source) > WIDTH else 0
     before = _safe(place.source[left:start])
     marked = _safe(place.source[start : start + place.length])
     after = _safe(place.source[start + place.length :])
-    lead = "..." if left else ""
+    lead = "..." if left or place.source_column > 1 else ""
     shown = _clip(f"{lead}{before}{marked}{after}")
     indent = columns(lead + before)
     return shown, indent, max(min(columns(marked), WIDTH - indent), 1)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from runner.config.addresses import names_a_secret, without_secrets
+from runner.config.findings import MAX_SHOWN
 from runner.config.source import Source
 from runner.domain.diagnostics import Diagnostic
 from runner.notation.tree import Loc
@@ -13,6 +14,8 @@ from runner.notation.tree import Loc
 VARIABLE = re.compile(r"(?i)(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY)$")
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ADDRESSES = (("model", "base_url"), ("call", "url"), ("url", "suffix"))
+UNSUPPORTED = frozenset({"fallback", "mcp_servers", "on_failure"})
+VALUES = re.compile(r"values/[^/]+|variables/[^/]+/default")
 ADVICE = "name where it is kept: `{env: NAME}` or `{file: PATH}`; then change the secret"
 ADDRESS_ADVICE = "send it in a header, by reference (`{env: NAME}`); then change the secret"
 
@@ -27,7 +30,7 @@ def hide_secrets(source: Source) -> tuple[Source, list[Diagnostic]]:
         return source, []
     hidden = source.hiding(locs)
     data = _replaced(source.data, (), frozenset(locs))
-    return replace(hidden, data=data), [_problem(hidden, loc) for loc in locs]
+    return replace(hidden, data=data), [_problem(hidden, loc) for loc in locs[: MAX_SHOWN + 1]]
 
 
 def _literals(node: Any, loc: Loc) -> Iterator[Loc]:
@@ -46,8 +49,11 @@ def _is_secret(loc: Loc, value: str) -> bool:
     name = str(loc[-1])
     if loc[-2:] == ("model", "api_key"):
         return True
-    if loc[-2:] in ADDRESSES:
-        return without_secrets(value) != value
+    if loc[0] in UNSUPPORTED:
+        return names_a_secret(name) or ("://" in value and without_secrets(value) != value)
+    if _may_be_an_address(loc):
+        free_text = loc[-2:] not in ADDRESSES and "://" not in value.partition(" ")[0]
+        return not free_text and without_secrets(value) != value
     if loc[-3:-1] == ("call", "headers"):
         return names_a_secret(name)
     if loc[-3:-1] == ("call", "env"):
@@ -56,8 +62,12 @@ def _is_secret(loc: Loc, value: str) -> bool:
     return reference and name == "env" and not ENV_NAME.fullmatch(value)
 
 
+def _may_be_an_address(loc: Loc) -> bool:
+    return loc[-2:] in ADDRESSES or VALUES.fullmatch("/".join(map(str, loc))) is not None
+
+
 def _problem(source: Source, loc: Loc) -> Diagnostic:
-    if loc[-2:] in ADDRESSES:
+    if _may_be_an_address(loc):
         message = "the address holds a literal secret: a password, or a value in its query"
         return source.problem("AC202", message, loc, ADDRESS_ADVICE)
     if loc[-1] == "env":
@@ -74,6 +84,6 @@ def _replaced(node: Any, loc: Loc, found: frozenset[Loc]) -> Any:
         return [_replaced(value, (*loc, index), found) for index, value in enumerate(node)]
     if loc not in found:
         return node
-    if loc[-2:] in ADDRESSES:
+    if _may_be_an_address(loc):
         return without_secrets(node)
     return "HIDDEN" if loc[-1] == "env" else {"env": "HIDDEN"}

@@ -17,7 +17,8 @@ SECRET_LINE = re.compile(
     r"cookie)[\w-]*[\"']?\s*[:=]\s*)(?![{\s])(.+)"
 )
 SECRET_ADDRESS = re.compile(r"(://)([^/\s@]*:[^\s@]*)(?=@)")
-MAX_SOURCE = 2000
+SHOWN_BEFORE, SHOWN = 80, 240
+MAX_BROKEN = 8000
 
 
 @dataclass(frozen=True)
@@ -61,31 +62,52 @@ class Source:
                 return None
         return node
 
+    def written(self, loc: Loc) -> str:
+        """Return the value at a path as it stands in the file; of several lines the first."""
+        mark = self.span(loc).value
+        line = self.lines[mark.line - 1] if mark.line <= len(self.lines) else ""
+        return line[mark.column - 1 : mark.column - 1 + mark.length]
+
     def hiding(self, locs: Iterable[Loc]) -> "Source":
         """Return the same source, with values that no diagnostic shows."""
         return replace(self, masked=tuple(self.span(loc).value for loc in locs))
 
     def _diagnostic(self, code: str, message: str, mark: Mark, advice: str) -> Diagnostic:
+        start = self._start(mark)
         place = Place(
             file=self.file,
             line=mark.line,
             column=mark.column,
             length=max(mark.length, 1),
-            source=self._line(mark.line),
+            source=self._line(mark.line, start),
+            source_column=start + 1,
         )
         return Diagnostic(code=code, message=message, place=place, help=advice)
 
-    def _line(self, number: int) -> str:
+    def _start(self, mark: Mark) -> int:
+        """Where the shown part of a line begins, as an index."""
+        short = mark.line > len(self.lines) or len(self.lines[mark.line - 1]) <= SHOWN
+        return 0 if short else max(mark.column - 1 - SHOWN_BEFORE, 0)
+
+    def _line(self, number: int, start: int) -> str:
         line = self.lines[number - 1] if number <= len(self.lines) else ""
+        if self.spans is not None:
+            return self._without_masked(line[start : start + SHOWN], number, start)
+        # A file that could not be read has no paths: hide what looks like a secret.
+        before = max(start - MAX_BROKEN, 0)
+        line = line[before : start + MAX_BROKEN]
+        for pattern in (SECRET_LINE, SECRET_ADDRESS):
+            line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
+        return line[start - before : start - before + SHOWN]
+
+    def _without_masked(self, line: str, number: int, start: int) -> str:
         for mark in self.masked:
-            if mark.line == number:
-                start, end = mark.column - 1, mark.column - 1 + mark.length
-                line = line[:start] + "*" * (len(line[start:end])) + line[end:]
-        if self.spans is None:
-            # A file that could not be read has no paths: hide what looks like a secret.
-            for pattern in (SECRET_LINE, SECRET_ADDRESS):
-                line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
-        return line[:MAX_SOURCE]
+            first = mark.column - 1 - start
+            last = first + mark.length
+            if mark.line == number and first < len(line) and last > 0:
+                first = max(first, 0)
+                line = line[:first] + "*" * len(line[first:last]) + line[last:]
+        return line
 
 
 def read_source(data: bytes, file: str) -> tuple[Source | None, list[Diagnostic]]:
@@ -101,12 +123,20 @@ def read_source(data: bytes, file: str) -> tuple[Source | None, list[Diagnostic]
     return replace(source, data=document.data, spans=document.spans), []
 
 
+def located(data: bytes, file: str, problem: Problem) -> Diagnostic:
+    """Return the diagnostic of a problem in a file that is no text of a config."""
+    lines = tuple(data.decode("utf-8", "replace").split("\n"))
+    line = min(problem.line, len(lines))
+    column = min(problem.column, len(lines[line - 1]) + 1)
+    return Source(file, lines).text_problem(replace(problem, line=line, column=column))
+
+
 def read_text(data: bytes, file: str) -> tuple[Source | None, list[Diagnostic]]:
     """Return a file as lines, without data; None and its problems when it is not clean text."""
     try:
         text = decode(data)
     except NotationError as error:
-        shown = data[: 4 * MAX_SOURCE].decode("utf-8", "replace") if len(data) < 1 << 20 else ""
+        shown = data[:MAX_BROKEN].decode("utf-8", "replace") if len(data) < 1 << 20 else ""
         broken = Source(file, tuple(shown.split("\n")))
         return None, [broken.text_problem(problem) for problem in error.problems]
     return Source(file, tuple(text.split("\n"))), []

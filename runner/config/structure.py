@@ -10,15 +10,18 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from runner.config.advice import advice_for
 from runner.config.shape import fields_at
 from runner.config.source import Source
 from runner.config.wording import alternatives, arm_name, sentence
+from runner.domain.agent import AgentFile
 from runner.domain.diagnostics import Diagnostic
 from runner.notation.tree import Loc
 from runner.notation.yamlish import kind_of
 
 T = TypeVar("T")
 MAX_FAULTS = 200
+ADD_HINT = "add `annotations: {readOnlyHint: true}`, or `false` when it writes"
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ def parse(
             json.dumps(data), strict=True, by_alias=True, by_name=False
         )
     except ValidationError as error:
-        faults = [_fault(source, loc, item) for item in islice(error.errors(), MAX_FAULTS)]
+        errors = error.errors(include_url=False, include_input=False)
+        faults = [_fault(source, loc, item) for item in islice(errors, MAX_FAULTS)]
         return None, list(_diagnostics(source, model, loc, _one_arm_each(source, faults)))
     return value, []
 
@@ -113,15 +117,21 @@ def _diagnostics(
     explained: set[tuple[Loc, str]] = set()
     for fault in faults:
         if fault.kind == "extra_forbidden":
-            known = fields_at(model, fault.raw[:-1])
+            known = _absent(source, fault, fields_at(model, fault.raw[:-1]))
             near = _near(str(fault.loc[-1]), known)
             explained |= {(fault.loc[:-1], near)} & missing
-            yield _unknown(source, fault, near, known)
+            yield _unknown(source, model, fault, near, known)
     for fault in faults:
         if fault.kind == "missing" and (fault.loc, str(fault.raw[-1])) not in explained:
             yield _missing(source, fault, prefix)
         elif fault.kind not in {"missing", "extra_forbidden"}:
             yield _wrong(source, fault, prefix)
+
+
+def _absent(source: Source, fault: Fault, known: list[str]) -> list[str]:
+    """A field that is there already was not meant."""
+    present = source.at(fault.loc[:-1])
+    return [name for name in known if not isinstance(present, dict) or name not in present]
 
 
 def _near(word: str, known: Iterable[str]) -> str:
@@ -130,8 +140,10 @@ def _near(word: str, known: Iterable[str]) -> str:
     return by_lower[found[0]] if found else ""
 
 
-def _unknown(source: Source, fault: Fault, near: str, known: list[str]) -> Diagnostic:
-    if near:
+def _unknown(source: Source, model: Any, fault: Fault, near: str, known: list[str]) -> Diagnostic:
+    if fault.loc == ("version",) and model is AgentFile and near != "spec_version":
+        advice = "remove it: the tag or the directory of a release says its version"
+    elif near:
         advice = f"did you mean `{near}`?"
     else:
         advice = "known here: " + ", ".join(f"`{name}`" for name in known) if known else ""
@@ -140,6 +152,9 @@ def _unknown(source: Source, fault: Fault, near: str, known: list[str]) -> Diagn
 
 def _missing(source: Source, fault: Fault, prefix: Loc) -> Diagnostic:
     name = fault.raw[-1]
+    if name == "annotations":
+        message = f"`{source.at((*fault.loc, 'name')) or 'tool'}` does not say whether it writes"
+        return source.key_problem("AC302", message, fault.loc, ADD_HINT)
     inner = fault.loc[len(prefix) :]
     where = f" in `{show_path(inner)}`" if inner else ""
     message = f"the field `{name}` is missing{where}"
@@ -150,10 +165,16 @@ def _wrong(source: Source, fault: Fault, prefix: Loc) -> Diagnostic:
     value = source.at(fault.loc)
     path = _called(fault.loc, prefix)
     if fault.kind == "union":
-        return source.problem("AC102", f"{path} {fault.message}", fault.loc)
+        advice = advice_for(fault.loc, value, source.written(fault.loc), fault.message)
+        return source.problem("AC102", f"{path} {fault.message}", fault.loc, advice)
+    if fault.loc == ("spec_version",) and fault.kind == "less_than_equal":
+        latest = fault.context["le"]
+        message = f"`spec_version` is {value}, and this version of agentctl knows {latest}"
+        return source.problem("AC102", message, fault.loc, "the file needs a newer agentctl")
     code, words, advice = sentence(fault.kind, fault.context, fault.message, value)
     if code == "AC101":
         words = f"{words}, not {kind_of(value)}"
+    advice = advice or advice_for(fault.loc, value, source.written(fault.loc), words)
     loc = fault.loc
     discriminator = str(fault.context.get("discriminator", "")).strip("'")
     if fault.kind == "union_tag_invalid" and (*loc, discriminator) in (source.spans or {}):

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any
+
+from runner.config.advice import near
 
 TYPES = {
     "string_type": "text",
@@ -22,6 +23,7 @@ ARMS = {
     "int": "a number",
     "float": "a number",
     "bool": "true or false",
+    "function-after[check_version(), str]": "`vX.Y.Z`",
     "VariableRef": "`{var: NAME}`",
     "SecretRef": "`{env: NAME}` or `{file: PATH}`",
     "FileRef": "`{file: PATH}`",
@@ -30,7 +32,7 @@ PATTERNS = {
     r"^[^/\s]+/\S+$": "must be `provider/name`",
     r"^https?://": "must begin with http:// or https://",
     "^/": "must be a JSON pointer: it begins with `/`",
-    "^(string|integer|number|boolean)$": "must be string, integer, number or boolean",
+    "^(string|integer|number|boolean)$": "must be `string`, `integer`, `number` or `boolean`",
     "^jinja$": "must be `jinja`",
     r"^[A-Za-z0-9_./-]{1,128}$": "must be 1 to 128 of A-Z, a-z, 0-9, `_`, `.`, `/` and `-`",
     "^[a-z0-9][a-z0-9-]*$": "must be a-z, 0-9 and `-`, with no `-` at the start",
@@ -83,8 +85,7 @@ def _choice(kind: str, context: Mapping[str, Any], value: Any) -> tuple[str, str
     allowed = str(context["expected_tags" if tagged else "expected"])
     words = re.findall(r"'([^']*)'", allowed) or [allowed]
     given = str(context["tag"]) if tagged else value
-    near = get_close_matches(given, words, n=1, cutoff=0.6) if isinstance(given, str) else []
-    advice = f"did you mean `{near[0]}`?" if near else ""
+    advice = near(given, words) if isinstance(given, str) else ""
     text = ", ".join(f"`{word}`" for word in words)
     one_of = f"must be one of {text}" if len(words) > 1 else f"must be {text}"
     return ("AC116" if tagged else "AC102"), one_of, advice

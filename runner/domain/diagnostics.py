@@ -16,7 +16,8 @@ class Place(Noun):
     line: int = 1
     column: int = 1
     length: int = Field(1, ge=1, description="Characters to underline.")
-    source: str = Field("", description="The source line, cut for display.")
+    source: str = Field("", description="The source line; of a long one what is near the column.")
+    source_column: int = Field(1, ge=1, description="Column that `source` begins at.")
 
 
 class Diagnostic(Noun):

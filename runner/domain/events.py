@@ -134,7 +134,7 @@ class ToolRefused(Noun):
     step: str
     tool: str
     arguments: str = Field(description="As the model wrote them.")
-    reason: Literal["unknown_tool", "malformed", "invalid", "redacted", "denied", "would_ask"]
+    reason: Literal["unknown_tool", "malformed", "invalid", "redacted", "denied"]
     text: str
 
 

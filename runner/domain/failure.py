@@ -58,6 +58,7 @@ class Failure(Noun):
     message: str = Field(description="What happened, without secrets.")
     retry_after_s: float | None = Field(None, ge=0, description="Seconds the other side asks for.")
     status: int | None = Field(None, description="HTTP status, where there was one.")
+    made: bool = Field(False, description="The call was made; only its answer is of no use.")
 
     @property
     def recovery(self) -> Recovery:

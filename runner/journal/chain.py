@@ -108,13 +108,13 @@ class Tip:
         return sealed, Tip(self.kind, self.id, self.seq + 1, sealed.hash)
 
 
-def parseable(line: bytes) -> bool:
-    """Return whether a line is a JSON object of a chain at all, whatever its hash."""
-    try:
-        _parsed(line, 1)
-    except ChainError:
-        return False
-    return True
+def cut_short(line: bytes) -> bool:
+    """Return whether a last line was cut while being written, as a crash leaves it.
+
+    It has no newline, or holds NUL bytes: what a power cut leaves of blocks that never came. A
+    whole line with other bytes than it was written with is damage.
+    """
+    return not line.endswith(b"\n") or b"\0" in line
 
 
 def without_surrogates(text: str) -> str:

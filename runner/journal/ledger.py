@@ -24,7 +24,7 @@ from runner.boundary.files import (
 from runner.domain.errors import IntegrityError, RefusedError
 from runner.domain.events import RunFinished, RunStarted
 from runner.domain.ports import Clock
-from runner.journal.chain import ChainError, Tip, parseable, read_line, without_surrogates
+from runner.journal.chain import ChainError, Tip, cut_short, read_line, without_surrogates
 from runner.journal.entries import ENTRIES, Entry, LedgerRecovered, RunEnded, RunOpened, RunRecord
 from runner.journal.lines import lines_backwards
 from runner.journal.moments import read_moment, write_moment
@@ -110,6 +110,14 @@ class Ledger:
         if isinstance(started, RunStarted) and not self.tells(journal.run_id):
             self.record(self._opened(started, journal, reconciled=True))
 
+    def entries_of(self, run: str) -> Iterator[RunOpened | RunEnded]:
+        """Yield the lines of one run, newest first, reading no further than its start."""
+        for _ts, entry in self._entries_backwards():
+            if isinstance(entry, RunOpened | RunEnded) and entry.run == run:
+                yield entry
+                if isinstance(entry, RunOpened):
+                    return
+
     def find_job(self, job: str) -> str | None:
         """Return the id of the run that executes or executed a job, or None."""
         opened = told_run(self.path, "job", self._redact(job))
@@ -181,7 +189,7 @@ class Ledger:
         """Return where the chain stands, the end of its last whole line, and a torn line."""
         torn = b""
         for offset, line in lines_backwards(fd, os.fstat(fd).st_size):
-            if not torn and (not line.endswith(b"\n") or not parseable(line)):
+            if not torn and cut_short(line):
                 torn = line
                 continue
             try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runner.boundary.files import reported
 from runner.domain.errors import IntegrityError
-from runner.journal.chain import ChainError, Kind, SealedLine, Tip, parseable, read_line
+from runner.journal.chain import ChainError, Kind, SealedLine, Tip, cut_short, read_line
 
 BLOCK = 1 << 16
 
@@ -38,7 +38,7 @@ class ChainFile:
     """The lines of a chained file in order, checked one by one.
 
     After the iteration `tip` says where the chain stands and `torn` is the last line where it was
-    cut short while being written: it has no newline, or is last and no JSON.
+    cut short while being written (`chain.cut_short`).
     """
 
     def __init__(self, path: Path, kind: Kind, chain_id: str | None = None) -> None:
@@ -87,7 +87,7 @@ class BrokenChainError(IntegrityError):
 
 def is_torn(raw: RawLine) -> bool:
     """Return whether a line is the last one and was cut short while being written."""
-    return raw.last and (not raw.data.endswith(b"\n") or not parseable(raw.data))
+    return raw.last and cut_short(raw.data)
 
 
 def lines_backwards(fd: int, end: int) -> Iterator[tuple[int, bytes]]:

@@ -1,7 +1,7 @@
 """A run's journal and the ledger, kept in the order that a crash cannot confuse.
 
 Start: line 0 of the journal, then the ledger's line, then the first effect. End: `run.finished`,
-then the ledger's line. What a crash leaves between two of them, `audit.reconcile` completes.
+then the ledger's line. What a crash leaves between two of them, `reconciling.reconcile` completes.
 """
 
 from collections.abc import Callable, Sequence

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +40,7 @@ class FileJournal:
         self.path = path
         self.events: Sequence[Event] = ()
         """What earlier processes of the run wrote, in order."""
+        self._by_step: defaultdict[str | None, list[Event]] = defaultdict(list)
         self.first_hash = ""
         """Hash of line 0, once it is written."""
         self._past: Sequence[tuple[datetime, Event]] = ()
@@ -95,7 +97,7 @@ class FileJournal:
         journal = cls(path, fd, chain.tip, clock, redact)
         journal.first_hash = lines[0][0].hash
         journal._past = past
-        journal.events = tuple(event for _moment, event in past)
+        journal.remember([event for _moment, event in past])
         if chain.torn is not None:
             journal._cut(chain.torn)
         return journal
@@ -126,7 +128,14 @@ class FileJournal:
 
     def recorded(self, step: str) -> Sequence[Event]:
         """Return the events that earlier processes wrote for a step, in order."""
-        return [event for event in self.events if getattr(event, "step", None) == step]
+        return self._by_step.get(step, [])
+
+    def remember(self, events: Sequence[Event]) -> None:
+        """Take events as written by earlier processes."""
+        self.events = tuple(events)
+        self._by_step = defaultdict(list)
+        for event in events:
+            self._by_step[getattr(event, "step", None)].append(event)
 
     def active_s(self) -> float:
         """Return the active seconds of earlier processes."""

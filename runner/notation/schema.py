@@ -73,11 +73,8 @@ def check_schema(schema: Mapping[str, Any]) -> list[SchemaProblem]:
         _compile(document)
     except jsonschema_rs.ValidationError as error:
         known = "meta-schema" not in str(error)
-        return [
-            SchemaProblem(
-                _pointer(error.instance_path) if known else "/$schema", _first_line(error)
-            )
-        ]
+        at = _reference_in(document, str(error)) or _pointer(error.instance_path)
+        return [SchemaProblem(at if known else "/$schema", _first_line(error))]
     except (ValueError, jsonschema_rs.ReferencingError) as error:
         return [SchemaProblem("", _first_line(error))]
     return []
@@ -150,6 +147,11 @@ def _refs(node: Any, pointer: str) -> Iterable[tuple[str, str]]:
                 yield here, value
             elif key not in {"const", "enum", "default", "examples"}:
                 yield from _refs(value, here)
+
+
+def _reference_in(schema: dict[str, Any], message: str) -> str:
+    """The pointer to the reference that a message names by its target; empty when it names none."""
+    return next((at for at, target in _refs(schema, "") if f"'{target[1:]}' does" in message), "")
 
 
 def _expansions(root: dict[str, Any], node: Any, known: dict[str, int]) -> int:

@@ -20,7 +20,7 @@ def select(expression: str, data: Any) -> Any:
         raise ValueError(problem.message)
     try:
         return jmespath.search(expression, data)
-    except (JMESPathError, TypeError, RecursionError) as error:
+    except (JMESPathError, TypeError, RecursionError, ArithmeticError) as error:
         raise ValueError(f"`{expression}` does not fit the result: {_short(error)}") from None
 
 

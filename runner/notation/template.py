@@ -6,6 +6,7 @@ program nor grow without end. A name that is missing is an error.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from runner.notation.problems import NotationError, Problem
+from runner.notation.text import position
 
 MAX_OUTPUT = 1 << 20
 MAX_STEPS = 100_000
@@ -36,6 +38,7 @@ REFUSED = (
     nodes.FilterBlock,
 )
 NAME = "<template>"
+MARKS = re.compile(r"\{\{[^\n]*?\}\}|\{%[^\n]*?%\}|\{%")
 
 
 def render(text: str, context: Mapping[str, Any]) -> str:
@@ -71,6 +74,17 @@ def check(text: str) -> list[Problem]:
     except RecursionError as error:
         return [_runtime(error)]
     return []
+
+
+def looks_like_one(text: str) -> Problem | None:
+    """Return where a text that is not rendered has a template's marks, or None."""
+    found = MARKS.search(text)
+    if found is None:
+        return None
+    line, column = position(text, found.start())
+    message = f"`{found[0][:40]}` is sent as it stands: the text is not a template"
+    advice = "add `template: jinja`, or ignore this when the marks are meant as text"
+    return Problem("AC215", message, line, column, len(found[0]), advice)
 
 
 def names(text: str) -> set[str]:

@@ -38,7 +38,7 @@ def position(text: str, index: int) -> tuple[int, int]:
 def _too_long(size: int, limit: int) -> Problem:
     return Problem(
         "AC001",
-        f"the file has {size:,} bytes; {limit:,} are allowed",
+        f"{size:,} bytes; at most {limit:,}",
         help="keep data out of the agent's config, and let a tool read it",
     )
 

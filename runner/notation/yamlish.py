@@ -16,6 +16,7 @@ import yaml
 
 from runner.notation.problems import NotationError, Problem
 from runner.notation.tree import MAX_DEPTH, Document, Loc, Mark, Span
+from runner.notation.yaml_errors import inside, syntax_problem, unquoted_braces, wide_space
 
 LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
@@ -28,17 +29,6 @@ WORDS: dict[str, bool | None] = {
 }
 MAX_DIGITS = 18
 INFINITY = float("inf")
-PLAIN_WORDS = {
-    "mapping values are not allowed in this context": "a second `:` on one line, or a wrong indent",
-    "could not find expected ':'": "a key without `:`",
-    "did not find expected key": "a wrong indent, or a value that needs quotes",
-    "found unexpected end of stream": "the file ends inside quotes",
-    "did not find expected ',' or ']'": "a list that is not closed with `]`",
-    "did not find expected ',' or '}'": "a mapping that is not closed with `}`",
-    "found character that cannot start any token": "a character that must stand in quotes",
-    "did not find expected '-' indicator": "a list entry without `-`, or a wrong indent",
-    "did not find expected <document start>": "text after the end of the data",
-}
 
 
 def read_yaml(text: str) -> Document:
@@ -53,7 +43,9 @@ def read_yaml(text: str) -> Document:
         for event in _events(text):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise NotationError([*builder.problems, _syntax(text, error)]) from None
+        raise NotationError(
+            [*builder.problems, syntax_problem(text, error, builder.quoted)]
+        ) from None
     if builder.problems:
         raise NotationError(builder.problems)
     return Document(builder.root, builder.spans)
@@ -83,6 +75,8 @@ class _Builder:
         self.root: Any = None
         self.spans: dict[Loc, Span] = {}
         self.problems: list[Problem] = []
+        self.quoted: Mark | None = None
+        """Where the last text in quotes of several lines opened; its length in lines."""
         self._open: list[tuple[Loc, Any, Mark]] = []
         self._key: list[tuple[str, Mark] | None] = []
 
@@ -106,11 +100,11 @@ class _Builder:
             # An alias has no value of its own here, so nothing after it can be placed.
             problem = Problem(
                 "AC014",
-                f"anchors and aliases are not supported: `{sign}{event.anchor}`",
+                f"anchors and aliases are not supported, and this begins with `{sign}`",
                 mark.line,
                 mark.column,
                 mark.length,
-                "write the value out",
+                f"write the value out; a text that begins with `{sign}` needs quotes",
             )
             raise NotationError([*self.problems, problem])
 
@@ -120,11 +114,16 @@ class _Builder:
             message = f"nested deeper than {MAX_DEPTH} levels"
             raise NotationError([Problem("AC015", message, mark.line, mark.column)])
         if self._wants_key():
-            self._problem("AC012", "a key must be text, not a list or a mapping", self._mark(event))
+            self._no_key(self._mark(event))
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         loc = self._place(value, self._mark(event))
         self._open.append((loc, value, self._mark(event)))
         self._key.append(None)
+
+    def _no_key(self, mark: Mark) -> None:
+        if problem := unquoted_braces(self.lines[mark.line - 1], mark):
+            raise NotationError([*self.problems, problem])
+        self._problem("AC012", "a key must be text, not a list or a mapping", mark)
 
     def _end(self, event: Any) -> None:
         loc, _, start = self._open.pop()
@@ -135,6 +134,9 @@ class _Builder:
             self.spans[loc] = Span(self.spans[loc].key, mark)
 
     def _scalar(self, event: Any) -> None:
+        rows = event.end_mark.line - event.start_mark.line + 1
+        if event.style in {"'", '"'} and rows > 1:
+            self.quoted = Mark(event.start_mark.line + 1, event.start_mark.column + 1, rows)
         if self._wants_key():
             self._take_key(event)
         else:
@@ -149,9 +151,16 @@ class _Builder:
         if not isinstance(value, str):
             message = f"the key `{event.value}` is read as {kind_of(value)}, and a key must be text"
             self._problem("AC012", message, mark, f'quote it: "{event.value}"')
+        elif event.implicit[0] and (problem := self._wide_space(mark)):
+            self.problems.append(problem)
         elif value == "<<" and event.implicit[0]:
             self._problem("AC014", "merge keys (`<<`) are not supported", mark)
         self._key[-1] = (event.value, mark)
+
+    def _wide_space(self, mark: Mark) -> Problem | None:
+        found = wide_space(self.lines[mark.line - 1], mark.line)
+        within = found and mark.column <= found.column < mark.column + mark.length
+        return found if within else None
 
     def _place(self, value: Any, mark: Mark) -> Loc:
         """Put a value where the document has got to, and return its path."""
@@ -203,7 +212,7 @@ class _Builder:
     def _mark(self, event: Any) -> Mark:
         start, end = event.start_mark, event.end_mark
         if start.line >= len(self.lines):
-            return Mark(*_inside(self.lines, start.line + 1, 1))
+            return Mark(*inside(self.lines, start.line + 1, 1))
         if end.line != start.line:
             rest = len(self.lines[start.line]) - start.column
             return Mark(start.line + 1, start.column + 1, max(rest, 1))
@@ -221,25 +230,3 @@ def kind_of(value: Any) -> str:
         return "true or false"
     words = {str: "text", int: "a number", float: "a fraction", list: "a list", dict: "a mapping"}
     return words.get(type(value), type(value).__name__)
-
-
-def _syntax(text: str, error: yaml.YAMLError) -> Problem:
-    lines = text.split("\n")
-    mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = _inside(lines, mark.line + 1, mark.column + 1) if mark else (1, 1)
-    source = lines[line - 1]
-    indent = source[: len(source) - len(source.lstrip())]
-    if "\t" in indent or source[column - 1 : column] == "\t":
-        at = source.index("\t") + 1
-        return Problem("AC017", "a tab in the indent", line, at, help="indent with spaces")
-    reason = str(getattr(error, "problem", None) or "it has a character that YAML forbids")
-    words = PLAIN_WORDS.get(reason, reason)
-    return Problem("AC018", f"this is not YAML: {words}", line, column)
-
-
-def _inside(lines: list[str], line: int, column: int) -> tuple[int, int]:
-    """Move a mark at the end of the file, where libyaml sees one more line, to the last text."""
-    if line < len(lines) or (line == len(lines) and lines[-1].strip()):
-        return line, min(column, len(lines[line - 1]) + 1)
-    last = max((n for n, text in enumerate(lines, 1) if text.strip()), default=1)
-    return last, len(lines[last - 1]) + 1

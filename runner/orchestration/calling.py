@@ -18,7 +18,7 @@ from runner.domain.tool import ToolSpec
 from runner.notation.jsonish import strict_json
 from runner.notation.schema import compile_schema
 from runner.orchestration.asking import stop_run
-from runner.orchestration.effect import make, stand
+from runner.orchestration.effect import make, stand, was_made
 from runner.orchestration.memory import last
 from runner.orchestration.parts import Ended, Execution, Talk
 
@@ -54,7 +54,7 @@ def perform(execution: Execution, talk: Talk, step: str, call: ToolCall, *, reda
     talk = replace(talk, spend=talk.spend.called(same))
     if finished.outcome == "in_doubt":
         raise Ended(talk, "in_doubt", failure=finished.failure, in_doubt=(step,))
-    if finished.outcome == "done":
+    if was_made(finished):
         talk = replace(talk, made={**talk.made, same: talk.made.get(same, 0) + 1})
     return talk.said(ToolMessage(call_id=call.id, name=call.name, text=finished.text))
 
@@ -137,9 +137,10 @@ def _refuse(execution: Execution, talk: Talk, step: str, call: ToolCall, refusal
 
 
 def _stop_unless_within_limits(execution: Execution, talk: Talk, step: str, same: str) -> None:
-    """A call that an earlier process finished costs nothing more; one in doubt comes first."""
+    """A call that is finished or settled costs nothing more; one in doubt comes first."""
     standing = stand(execution, step)
-    if standing.finished or standing.in_doubt:
+    settled = standing.settled is not None and standing.settled.done
+    if standing.finished or standing.in_doubt or settled:
         return
     limits = execution.release.spec.agent.limits
     stop = stop_before_call(limits, talk.spend, same, execution.stopwatch.active_s())

@@ -16,6 +16,7 @@ from runner.tools.shape import shape
 TRIES = 3
 """How often an idempotent call with an unknown end is made at the most."""
 WAIT_S = 1.0
+AGAIN = "making it again could do it twice"
 
 
 def make(execution: Execution, step: str, request: ToolRequest, because: str) -> ToolFinished:
@@ -80,7 +81,7 @@ def _made(
     """
     for attempt in range(first, first + TRIES):
         finished = _attempt(execution, step, request, because, attempt)
-        if in_doubt and finished.outcome == "failed":
+        if in_doubt and finished.outcome == "failed" and not was_made(finished):
             finished = _still_in_doubt(finished)
         in_doubt = finished.outcome == "in_doubt"
         last = attempt == first + TRIES - 1 or execution.left_s() <= WAIT_S
@@ -89,6 +90,11 @@ def _made(
         with execution.parts.interrupts.during("read"):
             execution.parts.clock.sleep(WAIT_S)
     return _finish(execution, finished)
+
+
+def was_made(finished: ToolFinished) -> bool:
+    """Return whether a call is known to have had its effect, of use or not."""
+    return finished.outcome == "done" or bool(finished.failure and finished.failure.made)
 
 
 def _still_in_doubt(finished: ToolFinished) -> ToolFinished:
@@ -179,9 +185,10 @@ def _settled(step: str, request: ToolRequest, settled: ToolSettled) -> ToolFinis
 
 
 def _left_in_doubt(step: str, request: ToolRequest) -> ToolFinished:
+    again = "there is no time to make it again" if request.spec.idempotent else AGAIN
     message = (
         f"{request.spec.name} was started by a process that ended before the result was known, "
-        "and making it again could do it twice"
+        f"and {again}"
     )
     return ToolFinished(
         step=step,

@@ -117,7 +117,7 @@ class Reading:
             return None
         if status.st_size > LARGEST_FILE:
             size = status.st_size
-            self._note("AC021", path, f"{size} bytes; at most {LARGEST_FILE} bytes a file")
+            self._note("AC021", path, f"{size:,} bytes; at most {LARGEST_FILE:,}")
             return None
         return (self._bytes(entry, path),)
 

@@ -9,6 +9,7 @@ from typing import Any
 from runner.boundary.process import RUN_MARKER, Finished, GatedChild, launch
 from runner.boundary.secrets import with_prefix
 from runner.domain.events import Effect
+from runner.domain.failure import Failure, FailureError
 from runner.domain.ports import ToolOutput, ToolRequest
 from runner.domain.references import SecretRef
 from runner.domain.tool import CommandCall, PythonCall
@@ -42,7 +43,8 @@ class PreparedChild:
         if finished.returncode is None or finished.returncode < 0:
             raise unknown_end(self._cut_short(finished, within_s), writes=self._writes)
         if finished.returncode == RETURNED and isinstance(self.request.spec.call, PythonCall):
-            raise failed(self._no_json(finished))
+            failure = Failure(kind="tool_failed", message=self._no_json(finished), made=True)
+            raise FailureError(failure)
         if finished.returncode > 0:
             raise failed(self._complaint(finished))
         if finished.truncated:

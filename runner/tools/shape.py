@@ -73,7 +73,7 @@ def _broken(spec: ToolSpec, message: str) -> FailureError:
     """What is wrong is the result's form; a writing call has had its effect."""
     if not spec.reads_only:
         message += ". The call itself was made: do not make it again because of this."
-    return FailureError(Failure(kind="tool_failed", message=message))
+    return FailureError(Failure(kind="tool_failed", message=message, made=True))
 
 
 def _rendered(data: Any) -> str:

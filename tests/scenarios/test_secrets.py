@@ -152,10 +152,10 @@ def test_a_mark_that_is_spelled_otherwise_is_a_mark(
 @pytest.mark.parametrize(
     ("secret", "args", "words"),
     [
-        ("nightly-0001", ("--key", "nightly-0001"), "the job's key holds a secret"),
-        ("http://127.0.0.1", (), "the model holds a secret"),
+        ("nightly-0001", ("--key", "nightly-0001"), "the job's key holds the value of a secret"),
+        ("http://127.0.0.1", (), "the model holds the value of a secret"),
         ("succeeded", (), "a word that journals are made of"),
-        ("worktree", (), "the version holds a secret"),
+        ("worktree", (), "the version holds the value of a secret"),
     ],
 )
 def test_a_secret_never_names_a_run(

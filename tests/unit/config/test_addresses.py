@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from runner.config.addresses import host_problem, names_a_secret, without_secrets
+from runner.config.project import read_pointer
+from runner.domain.diagnostics import ConfigError
 
 SECRET = "hunter2hunter2"
 
@@ -51,6 +53,8 @@ def test_an_address_without_a_host_or_port_is_none(address: str) -> None:
     [
         (f"http://user:{SECRET}@host/v1", "http://host/v1"),
         (f"http://{SECRET}@host/v1", "http://host/v1"),
+        (f"user:{SECRET}@host/v1", "host/v1"),
+        (f"htp://user:{SECRET}@host/v1", "htp://host/v1"),
         (f"http://user:{SECRET}/x@host/v1", "http://host/v1"),
         (f"http://host/x?a=1&api_key={SECRET}&b=2", "http://host/x?a=1&api_key=HIDDEN&b=2"),
         (f"http://host/x?X-Amz-Signature={SECRET}", "http://host/x?X-Amz-Signature=HIDDEN"),
@@ -99,6 +103,38 @@ def test_a_secret_in_an_address_is_a_problem_and_never_shown(
     codes = {problem.code for problem in found}
     assert codes & {"AC202", "AC017", "AC018"}, found
     assert not [problem for problem in found if SECRET in problem.model_dump_json()]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        f"fallback: [{{id: a/b, api_key: {SECRET}}}]",
+        f"fallback: [{{id: a/b, base_url: 'http://u:{SECRET}@host/v1'}}]",
+        f"mcp_servers: {{a: {{command: [x], env: {{API_TOKEN: {SECRET}}}}}}}",
+        f"on_failure: {{webhook: {{url: 'http://host/?token={SECRET}', secret: {SECRET}}}}}",
+    ],
+)
+def test_a_secret_in_a_field_that_is_not_supported_is_not_shown(
+    check: Any, good_files: dict[str, str], field: str
+) -> None:
+    found = check({"agent.yaml": f"{good_files['agent.yaml']}{field}\n"})[1]
+    assert {problem.code for problem in found} == {"AC110", "AC202"}
+    assert not [problem for problem in found if SECRET in problem.model_dump_json()]
+
+
+def test_a_secret_in_the_value_of_a_variable_is_a_problem_and_never_shown() -> None:
+    text = f"version: worktree\nvalues: {{tickets_url: 'http://u:{SECRET}@host/x'}}\n"
+    with pytest.raises(ConfigError) as raised:
+        read_pointer(text.encode(), "prod/triage.yaml")
+    (problem,) = raised.value.diagnostics
+    assert problem.code == "AC202"
+    assert SECRET not in problem.model_dump_json()
+
+
+@pytest.mark.parametrize("value", ["ops@example.com", "mailto:ops@example.com", "a token=x: @b"])
+def test_a_value_that_is_no_address_holds_no_secret(value: str) -> None:
+    text = f"version: worktree\nvalues: {{note: '{value}'}}\n"
+    assert read_pointer(text.encode(), "prod/triage.yaml").values == {"note": value}
 
 
 def test_a_model_needs_a_host_that_exists(broken: Any) -> None:

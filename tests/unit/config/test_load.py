@@ -142,7 +142,10 @@ AGENT_CASES = [
     (("name: triage", "name: Other One"), "AC102 agent.yaml:2:7"),
     (("description: Sort invoices.\n", ""), "AC103 agent.yaml:1:1: the field `description`"),
     (("description: Sort invoices.", "description: 3"), "AC101 agent.yaml:3:14"),
-    (("spec_version: 1", "spec_version: 2"), "AC102 agent.yaml:1:15: `spec_version` must be 1 or"),
+    (
+        ("spec_version: 1", "spec_version: 2"),
+        "AC102 agent.yaml:1:15: `spec_version` is 2, and",
+    ),
     (("spec_version: 1", "spec_version: '1'"), "AC101 agent.yaml:1:15"),
     (("spec_version: 1", "spec_version: true"), "AC101 agent.yaml:1:15"),
     (("max_iterations: 20", "max_iteration: 20"), "AC115 agent.yaml:22:10"),

@@ -38,7 +38,7 @@ def nested(levels: int) -> dict[str, Any]:
         ({"$ref": "https://example.com/x"}, "/$ref", "nothing is fetched"),
         ({"items": {"$ref": "file:///etc/passwd"}}, "/items/$ref", "nothing is fetched"),
         ({"$ref": "other.json"}, "/$ref", "nothing is fetched"),
-        ({"$ref": "#/$defs/no"}, "", "does not exist"),
+        ({"$ref": "#/$defs/no"}, "/$ref", "does not exist"),
         (DOUBLING, "", "multiply"),
         (nested(5000), "", "nested deeper"),
     ],

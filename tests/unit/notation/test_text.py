@@ -53,3 +53,5 @@ def test_100_megabytes_are_refused_by_their_length() -> None:
     start = time.process_time()
     assert problems(data) == [("AC001", 1, 1)]
     assert time.process_time() - start < 0.05
+    with pytest.raises(NotationError, match="100,000,000 bytes; at most 1,048,576"):
+        decode(data)

@@ -114,7 +114,7 @@ def test_duplicate_keys_are_all_named_with_both_places() -> None:
         ("a: !!python/name:os.system x\n", ("AC014", 1, 4)),
         ("a: !x {b: 1}\n", ("AC014", 1, 4)),
         ("a: [1, 2\n", ("AC018", 1, 9)),
-        ("a: 'x\n", ("AC018", 1, 6)),
+        ("a: 'x\n", ("AC018", 1, 4)),
         ("a: b: c\n", ("AC018", 1, 5)),
         ("a: }\n", ("AC018", 1, 4)),
         ("a: @x\n", ("AC018", 1, 4)),

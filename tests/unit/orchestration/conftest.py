@@ -70,6 +70,7 @@ def stage() -> Callable[..., Stage]:
         *script: ModelAnswer | Failure,
         functions: Mapping[str, Callable[[dict[str, Any]], Any]] | None = None,
         past: Sequence[Event] = (),
+        after_s: float = 1.0,
         on_ask: Any = "deny",
         output_schema: dict[str, Any] | None = None,
         **agent: Any,
@@ -116,7 +117,7 @@ def stage() -> Callable[..., Stage]:
             interrupts=NeverInterrupted(),
             jitter=lambda upper: upper,
             on_ask=on_ask,
-            resumed_after_s=1.0 if past else None,
+            resumed_after_s=after_s if past else None,
         )
         job = Job(id="job-1", run="01JD0000000000000000000000")
         return Stage(journal, model, toolbox, clock, lambda: execute(job, release, parts))

@@ -338,6 +338,40 @@ def test_a_resumed_write_is_made_again_only_when_idempotent(stage: Callable[...,
         assert again.toolbox.keys in ([], first.toolbox.keys)
 
 
+@pytest.mark.parametrize("tool", ["pay", "open_ticket"])
+def test_doubt_is_told_before_time_that_is_up(stage: Callable[..., Any], tool: str) -> None:
+    first = stage(calls(tool, LOOK))
+    first.run()
+    again = stage(past=past_of(first, "tool.started"), after_s=10_000)
+    run = again.run()
+    assert (run.status, run.in_doubt) == ("in_doubt", ("t1.c1",))
+    assert again.toolbox.keys == []
+
+
+def test_a_settlement_is_kept_when_time_is_up(stage: Callable[..., Any]) -> None:
+    first = stage(calls("pay", LOOK), functions={"pay": in_doubt(1)})
+    first.run()
+    settled = ToolSettled(step="t1.c1", done=True, reason="seen")
+    again = stage(past=[*first.journal.events, settled], after_s=10_000)
+    assert again.run().status == "stopped"
+    assert again.events("tool.finished")[0].outcome == "done"
+
+
+def test_an_answer_of_no_use_takes_the_doubt_away(stage: Callable[..., Any]) -> None:
+    failures = [
+        Failure(kind="in_doubt", message="504"),
+        Failure(kind="tool_failed", message="breaks its outputSchema", made=True),
+    ]
+
+    def call(_arguments: dict[str, Any]) -> Any:
+        raise FailureError(failures.pop(0))
+
+    small = stage(calls("open_ticket", LOOK), says("done"), functions={"open_ticket": call})
+    assert small.run().status == "succeeded"
+    assert len(small.toolbox.keys) == 2
+    assert answer_to_call(small) == "breaks its outputSchema"
+
+
 @pytest.mark.parametrize(("done", "made"), [(True, 0), (False, 1)])
 def test_a_person_settles_what_is_in_doubt(
     stage: Callable[..., Any], done: bool, made: int

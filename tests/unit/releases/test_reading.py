@@ -57,7 +57,7 @@ def test_a_file_of_100_mb_is_refused_without_reading_it(agent: Path) -> None:
         file.truncate(100_000_000)
     [found] = problems(agent)
     assert (found.code, found.place.file) == ("AC021", "agents/triage/big")
-    assert "100000000 bytes" in found.message
+    assert "100,000,000 bytes" in found.message
 
 
 def test_too_many_files_are_refused(agent: Path) -> None:
