@@ -7,7 +7,7 @@ from runner.app.project import Project
 from runner.app.versions import store_of
 from runner.config.load import check_spec
 from runner.config.pointer_values import pointer_problem, value_problems
-from runner.config.project import read_pointer
+from runner.config.project import check_pointer
 from runner.domain.diagnostics import ConfigError, Diagnostic
 from runner.domain.environment import Pointer
 from runner.domain.errors import UsageError
@@ -25,15 +25,17 @@ def check_pointers(project: Project, agent: str) -> Iterator[Findings]:
 def pointer_findings(project: Project, agent: str, path: Path) -> Findings:
     """Return the findings of one pointer."""
     shown, data = project.shown(path), path.read_bytes()
+    pointer, found = check_pointer(data, shown)
+    if pointer is None:
+        return shown, tuple(found)
     try:
-        pointer = read_pointer(data, shown)
         declared = project.settings.environments
-    except ConfigError as error:
-        return shown, error.diagnostics if error.diagnostics[0].place.file == shown else ()
+    except ConfigError:
+        return shown, tuple(found)  # told with agentctl.yaml itself
     if declared and path.parent.name not in declared:
         message = f"agentctl.yaml declares no environment `{path.parent.name}`"
-        return shown, (pointer_problem(data, shown, "AC417", message, "version"),)
-    return shown, _against_version(project, agent, pointer, data, shown)
+        found.append(pointer_problem(data, shown, "AC417", message, "version"))
+    return shown, (*found, *_against_version(project, agent, pointer, data, shown))
 
 
 def _against_version(

@@ -17,6 +17,7 @@ ADDRESSES = (("model", "base_url"), ("call", "url"), ("url", "suffix"))
 UNSUPPORTED = frozenset({"fallback", "mcp_servers", "on_failure"})
 VALUES = re.compile(r"values/[^/]+|variables/[^/]+/default")
 ADVICE = "name where it is kept: `{env: NAME}` or `{file: PATH}`; then change the secret"
+MODEL_ADVICE = "name where it is kept: `api_key: {env: NAME}`; then change the secret"
 ADDRESS_ADVICE = "send it in a header, by reference (`{env: NAME}`); then change the secret"
 
 
@@ -69,7 +70,8 @@ def _may_be_an_address(loc: Loc) -> bool:
 def _problem(source: Source, loc: Loc) -> Diagnostic:
     if _may_be_an_address(loc):
         message = "the address holds a literal secret: a password, or a value in its query"
-        return source.problem("AC202", message, loc, ADDRESS_ADVICE)
+        advice = MODEL_ADVICE if loc[-1] == "base_url" else ADDRESS_ADVICE
+        return source.problem("AC202", message, loc, advice)
     if loc[-1] == "env":
         message = "this is not the name of an environment variable; is it the secret itself?"
     else:

@@ -257,7 +257,6 @@ def project(tmp_path: Path, provider: Provider, tickets: Tickets) -> Project:
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path / "home"),
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     made = Project(root, environment)
     listed = made.write("list.txt", "a\nb\n")
