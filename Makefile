@@ -9,7 +9,7 @@ demo: .venv/ready
 	@$(BIN)/python docs/demo/demo.py
 
 test: .venv/ready
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 lint: .venv/ready
 	$(BIN)/ruff format --check .

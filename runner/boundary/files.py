@@ -151,11 +151,6 @@ def lock_exclusive(fd: int, path: Path, within_s: float = 30.0) -> None:
         )
 
 
-def unlock(fd: int) -> None:
-    """Give a lock back."""
-    fcntl.flock(fd, fcntl.LOCK_UN)
-
-
 def alive(path: Path) -> bool:
     """Return whether somebody holds the exclusive lock of a file; a missing file is nobody's."""
     try:

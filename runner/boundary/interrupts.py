@@ -82,18 +82,6 @@ class SignalInterrupts:
         raise _interrupted(number)
 
 
-class NoInterrupts:
-    """Nobody asks the process to end: for threads, and for callers who handle signals."""
-
-    def check(self) -> None:
-        """Return."""
-
-    @contextmanager
-    def during(self, effect: Effect) -> Iterator[None]:
-        """Run the block."""
-        yield
-
-
 def _interrupted(number: int) -> InterruptedRunError:
     name = signal.Signals(number).name
     return InterruptedRunError(

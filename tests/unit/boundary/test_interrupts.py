@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from runner.boundary.interrupts import FINISHING, NoInterrupts, SignalInterrupts
+from runner.boundary.interrupts import FINISHING, SignalInterrupts
 from runner.domain.errors import InterruptedRunError
 from runner.domain.events import Effect
 
@@ -128,9 +128,3 @@ def test_former_handlers_come_back() -> None:
     with SignalInterrupts(print):
         assert signal.getsignal(signal.SIGTERM) != before[1]
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
-
-
-def test_no_interrupts_never_raises() -> None:
-    interrupts = NoInterrupts()
-    with interrupts.during("write"):
-        interrupts.check()
