@@ -81,10 +81,11 @@ def composed(
     ledger = Ledger(project.state, clock, lambda: new_run_id(clock), book.redact_json)
     with ExitStack() as stack:
         scratch = project.state / "scratch" / job.run
-        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         toolbox = _toolbox(composition, scratch, book, stack)
         model = _model(composition, book, stack)
         recorded = stack.enter_context(_recorded(composition, ledger, clock, book, observe))
+        # Only who holds the journal may take its scratch directory away.
+        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         past = recorded.journal
         reconcile(project.state, ledger, newest=LOOK_BACK_RUNS)
         yield (
