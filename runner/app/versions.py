@@ -51,7 +51,7 @@ def load_release(project: Project, name: str, overrides: Mapping[str, str]) -> R
     choice = choose(project, name)
     _check_rules(project, choice, overrides)
     release, pointed = _loaded(project, choice)
-    _check_hold(release, choose(project, name).pointer)
+    _check_hold(release, choice.pointer)
     given = {**pointed, **_typed(release.spec, overrides)}
     try:
         return replace(release, values=resolve_values(release.spec, given))

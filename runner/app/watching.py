@@ -38,8 +38,7 @@ class WatchedRun(RecordedRun):
         keyed: bool = True,
         journal: FileJournal | None = None,
     ) -> None:
-        super().__init__(ledger, open_journal, keyed=keyed)
-        self.journal = journal
+        super().__init__(ledger, open_journal, keyed=keyed, journal=journal)
         self._observe = observe
 
     def append(self, event: Event) -> None:

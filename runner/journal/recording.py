@@ -16,20 +16,18 @@ class RecordedRun:
     """The Journal that `execute` is given for a live state directory."""
 
     def __init__(
-        self, ledger: Ledger, open_journal: Callable[[], FileJournal], *, keyed: bool = True
+        self,
+        ledger: Ledger,
+        open_journal: Callable[[], FileJournal],
+        *,
+        keyed: bool = True,
+        journal: FileJournal | None = None,
     ) -> None:
-        """Begin a new run; `open_journal` is called when its `run.started` is appended."""
+        """Begin a new run, whose `run.started` calls `open_journal`; or go on with `journal`."""
         self._ledger = ledger
         self._open_journal = open_journal
         self._keyed = keyed
-        self.journal: FileJournal | None = None
-
-    @classmethod
-    def resumed(cls, ledger: Ledger, journal: FileJournal) -> "RecordedRun":
-        """Go on with a run whose journal is open."""
-        recorded = cls(ledger, lambda: journal)
-        recorded.journal = journal
-        return recorded
+        self.journal = journal
 
     def append(self, event: Event) -> None:
         """Write one event, and the ledger's line where it begins or ends the run.

@@ -5,7 +5,7 @@ Source: JSON Schema 2020-12, or the draft that `$schema` names.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -39,6 +39,11 @@ class SchemaProblem:
 
     def __str__(self) -> str:
         return f"{self.pointer or 'the value'}: {self.message}"
+
+
+def listed(problems: Sequence[SchemaProblem]) -> str:
+    """Return problems as lines that a model can act on, each with the place it is about."""
+    return "\n".join(f"- {problem.pointer or '/'}: {problem.message}" for problem in problems)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from runner.domain.permissions import ABSENT, Ruling, at, decide
 from runner.domain.ports import ToolRequest
 from runner.domain.tool import ToolSpec
 from runner.notation.jsonish import strict_json
-from runner.notation.schema import compile_schema
+from runner.notation.schema import compile_schema, listed
 from runner.orchestration.asking import stop_run
 from runner.orchestration.effect import make, stand, was_made
 from runner.orchestration.memory import last
@@ -87,8 +87,8 @@ def _arguments(tool: ToolSpec, call: ToolCall) -> dict[str, Any] | Refusal:
         return Refusal("malformed", "The arguments must be one JSON object.")
     problems = compile_schema(tool.input_schema).problems(arguments)
     if problems:
-        listed = "\n".join(f"- {problem.pointer or '/'}: {problem.message}" for problem in problems)
-        return Refusal("invalid", f"The arguments break the schema of {tool.name}:\n{listed}")
+        broken = f"The arguments break the schema of {tool.name}:\n{listed(problems)}"
+        return Refusal("invalid", broken)
     return arguments
 
 

@@ -10,7 +10,7 @@ from runner.domain.limits import stop_before_output_retry
 from runner.domain.messages import UserMessage
 from runner.domain.release import Release
 from runner.notation.jsonish import strict_json
-from runner.notation.schema import compile_schema
+from runner.notation.schema import compile_schema, listed
 from runner.orchestration.asking import stop_run
 from runner.orchestration.memory import last
 from runner.orchestration.parts import Ended, Execution, Talk
@@ -50,9 +50,11 @@ def _parsed(text: str, schema: dict[str, Any]) -> tuple[Any, str]:
     problems = compile_schema(schema).problems(output)
     if not problems:
         return output, ""
-    listed = "\n".join(f"- {problem.pointer or '/'}: {problem.message}" for problem in problems)
     rule = json.dumps(schema, ensure_ascii=False)
-    return None, f"Your answer breaks the schema:\n{listed}\nThe schema is {rule}. Answer again."
+    return (
+        None,
+        f"Your answer breaks the schema:\n{listed(problems)}\nThe schema is {rule}. Answer again.",
+    )
 
 
 def finish(execution: Execution, ended: Ended) -> Run:

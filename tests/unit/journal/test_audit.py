@@ -174,7 +174,8 @@ def test_a_forged_journal_is_not_taken_for_the_trace_of_a_crash(world: Any, make
 
 def test_a_run_that_goes_on_after_such_a_crash_is_told(world: Any, make: Any) -> None:
     path = world.journal_of([make.started("a")], "01JDA")
-    with RecordedRun.resumed(world.ledger, world.resume(path)) as record:
+    held = world.resume(path)
+    with RecordedRun(world.ledger, lambda: held, journal=held) as record:
         record.append(RunResumed(active_s=0, runner="0.1.0"))
         record.append(make.finished())
     assert verify_all(world.root).findings == ()

@@ -94,7 +94,8 @@ def test_a_run_that_a_process_holds_is_alive(world: Any, make: Any) -> None:
 
 def test_the_last_end_of_a_resumed_run_holds(world: Any, make: Any) -> None:
     path = world.recorded([make.started(), make.finished("in_doubt")])
-    with RecordedRun.resumed(world.ledger, world.resume(path)) as record:
+    held = world.resume(path)
+    with RecordedRun(world.ledger, lambda: held, journal=held) as record:
         [running] = world.ledger.runs()
         assert running.status == "running", "it is in doubt no more while somebody goes on"
         record.append(make.finished("succeeded"))
