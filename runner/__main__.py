@@ -23,7 +23,7 @@ def main() -> None:
         code = READER_GONE
         _forget_output()
     except BaseException as error:  # noqa: BLE001  the one place where every error ends
-        code = report(error, debug="--debug" in sys.argv)
+        code = report(error, sys.argv[1:])
         _forget_output()
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -100,6 +100,7 @@ class TableToolbox:
         return [
             ToolOffer(name=tool.name, description=tool.description, input_schema=tool.input_schema)
             for tool in self.tools
+            if tool.offered
         ]
 
     def prepare(self, request: ToolRequest) -> Prepared:

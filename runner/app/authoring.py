@@ -18,7 +18,7 @@ def write_agent(root: Path | None, name: str) -> list[str]:
     try:
         check_agent_name(name)
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(str(error), help="for instance: agentctl new invoice-triage") from error
     if root is not None and not root.is_dir():
         raise UsageError(f"no directory {root}", help="make it first, or name another with -C")
     directory = (root or nearest_project(Path.cwd()) or Path.cwd()) / AGENTS / name
@@ -40,6 +40,9 @@ def _write(path: Path, data: bytes) -> str:
         if data.startswith(b"#!"):
             path.chmod(0o755)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}",
+            help="look at the permissions there, or name another project with -C",
+        ) from error
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,9 +1,8 @@
-"""Reading what happened: lists of runs, one run's story, raw lines."""
+"""Reading what happened in one run: its story, its raw lines. Lists are in `run_list`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,9 @@ from runner.app.view import RunView, view
 from runner.boundary.clock import SystemClock
 from runner.boundary.ids import new_run_id
 from runner.domain.errors import UsageError
-from runner.journal.entries import RunRecord
 from runner.journal.ledger import Ledger
 from runner.journal.reader import find_run, follow, read_events
+from runner.releases.reading import agent_directories
 
 LAST = "last"
 
@@ -40,49 +39,6 @@ def open_ledger(project: Project) -> Ledger:
     return Ledger(project.state, clock, lambda: new_run_id(clock), lambda data: data)
 
 
-def list_runs(
-    root: Path | None, state: Path | None, agent: str | None, status: str | None, limit: int
-) -> tuple[list[dict[str, Any]], bool]:
-    """Return runs as plain data, newest first, and whether there are more than `limit`.
-
-    Raises:
-        UsageError: there is no project here, or the limit is negative.
-    """
-    if limit < 0:
-        raise UsageError("--limit is a number of runs, or 0 for all")
-    ledger = open_ledger(open_project(root, state))
-    wanted = (
-        record
-        for record in ledger.runs()
-        if agent in {None, record.started.agent} and status in {None, record.status}
-    )
-    records = list(islice(wanted, limit + 1 if limit else None))
-    more = bool(limit) and len(records) > limit
-    now = SystemClock().now()
-    return [_row(record, now) for record in (records[:limit] if limit else records)], more
-
-
-def _row(record: RunRecord, now: datetime) -> dict[str, Any]:
-    started, ended = record.started, record.ended
-    return {
-        "run": record.run,
-        "job": started.job,
-        "agent": started.agent,
-        "version": started.version,
-        "environment": started.environment,
-        "mode": started.mode,
-        "subject": started.subject,
-        "started": record.started_at.isoformat().replace("+00:00", "Z"),
-        "age_s": round((now - record.started_at).total_seconds()),
-        "status": record.status,
-        "alive": record.alive,
-        "outcome": ended.outcome if ended else "none",
-        "cost_usd": ended.cost_usd if ended else None,
-        "duration_s": ended.duration_s if ended else None,
-        "journal": started.journal,
-    }
-
-
 def read_run(root: Path | None, state: Path | None, part: str) -> RunStory:
     """Return one run's story.
 
@@ -91,7 +47,12 @@ def read_run(root: Path | None, state: Path | None, part: str) -> RunStory:
         IntegrityError: the journal's chain is broken.
     """
     project = open_project(root, state)
-    path = run_path(project, part)
+    try:
+        path = run_path(project, part)
+    except UsageError as error:
+        close = get_close_matches(part, agent_directories(project.agents), n=1)
+        error.help = f"did you mean the agent `{close[0]}`? {error.help}" if close else error.help
+        raise
     return RunStory(read_view(path), tuple(timeline(_stamped(path))), project.shown(path))
 
 
@@ -132,5 +93,8 @@ def _follow(path: Path) -> Iterator[bytes]:
 def _stamped(path: Path) -> list[tuple[Any, Any]]:
     stamped = [(header.ts, event) for header, event in read_events(path)]
     if not stamped:
-        raise UsageError(f"{path}: the run never started: its journal has no whole line")
+        raise UsageError(
+            f"{path}: the run never started: its journal has no whole line",
+            help="nothing was done; start it again with `agentctl run`",
+        )
     return stamped

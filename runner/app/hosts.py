@@ -11,7 +11,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 def model_hosts(release: Release) -> tuple[str, ...]:
     """Return `host:port` of the model: nothing else is reached with its key."""
-    return tuple(_named(release.spec.agent.model.base_url))
+    return tuple(named_hosts(release.spec.agent.model.base_url))
 
 
 def tool_hosts(release: Release) -> tuple[str, ...]:
@@ -19,14 +19,15 @@ def tool_hosts(release: Release) -> tuple[str, ...]:
     named = [*release.spec.agent.network.allow]
     for tool in release.spec.tools:
         if isinstance(tool.call, HttpCall) and isinstance(tool.call.url, str):
-            named += _named(tool.call.url)
+            named += named_hosts(tool.call.url)
     for value in release.values.values():
         if isinstance(value, str):
-            named += _named(value)
+            named += named_hosts(value)
     return tuple(dict.fromkeys(named))
 
 
-def _named(url: str) -> Iterator[str]:
+def named_hosts(url: str) -> Iterator[str]:
+    """Yield `host:port` of an address; nothing for a text that is none."""
     try:
         parts = urlsplit(url)
         port = parts.port or DEFAULT_PORTS.get(parts.scheme)

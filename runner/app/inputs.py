@@ -46,7 +46,7 @@ def parse_pairs(pairs: Sequence[str], flag: str) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:
-            raise UsageError(f"{flag} {pair!r} is not NAME=VALUE")
+            raise UsageError(f"{flag} {pair!r} is not NAME=VALUE", help=f"as in {flag} limit=5")
         if name in parsed:
             raise UsageError(f"{flag} {name} is said twice", help="say it once")
         parsed[name] = value
@@ -71,12 +71,17 @@ def typed(text: str, kind: object) -> Any:
 def _parse_pair(spec: AgentSpec, pair: str) -> tuple[str, Any]:
     name, equals, text = pair.partition("=")
     if not equals or not name.rstrip(":"):
-        raise UsageError(f"-i {pair!r} is not KEY=VALUE or KEY:=JSON")
+        raise UsageError(
+            f"-i {pair!r} is not KEY=VALUE or KEY:=JSON",
+            help="for instance -i since=2026-11-01, or -i 'ids:=[1, 2]'",
+        )
     if name.endswith(":"):
         try:
             return name[:-1], strict_json(text)
         except ValueError as error:
-            raise UsageError(f"-i {pair!r}: {error}") from error
+            raise UsageError(
+                f"-i {pair!r}: {error}", help="after := stands JSON; a text is said with ="
+            ) from error
     root = spec.input_schema or {}
     schema = _resolved(root, at(root, f"/properties/{name}"))
     return name, typed(text, schema.get("type") if isinstance(schema, dict) else None)
@@ -94,11 +99,16 @@ def _from_source(source: str) -> dict[str, Any]:
         data = sys.stdin.buffer.read(MAX_BYTES + 1) if source == "-" else _read(Path(source))
         document = read_yaml(decode(data)).data
     except OSError as error:
-        raise UsageError(f"--input {source}: {error.strerror}") from error
+        raise UsageError(
+            f"--input {source}: {error.strerror}", help="name a JSON or YAML file, or - for stdin"
+        ) from error
     except NotationError as error:
         raise UsageError(f"--input {source}: {error.message}", help=error.help) from error
     if not isinstance(document, dict):
-        raise UsageError(f"--input {source}: the input is one object, not a list or a value")
+        raise UsageError(
+            f"--input {source}: the input is one object, not a list or a value",
+            help='write it as {"key": value}',
+        )
     return document
 
 

@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from runner.app.project import Project, open_project
-from runner.app.versions import load_version
+from runner.app.versions import agent_names, load_version
 from runner.domain.permissions import decide
 from runner.domain.release import Release
 from runner.domain.tool import ToolSpec
-from runner.releases.reading import agent_directories
 
 
 def names_agent(root: Path | None, state: Path | None, target: str) -> bool:
@@ -17,7 +16,7 @@ def names_agent(root: Path | None, state: Path | None, target: str) -> bool:
     Raises:
         UsageError: there is no project here.
     """
-    return "@" in target or target in agent_directories(open_project(root, state).agents)
+    return "@" in target or target in agent_names(open_project(root, state))
 
 
 def describe(root: Path | None, state: Path | None, name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from runner.app.project import AGENTS, Project
 from runner.domain.diagnostics import Diagnostic, Place
 from runner.domain.quantities import VERSION
+from runner.releases.original import CURRENT, OriginalStore
 from runner.releases.reading import agent_directories
 
 NEARLY_A_VERSION = re.compile(r"[vV]?[0-9]+(\.[0-9]+)*")
@@ -16,13 +17,30 @@ UNNAMED = {"schedules.yaml": "schedules", "examples.yaml": "examples"}
 def overlooked(project: Project) -> Iterator[Diagnostic]:
     """Yield a warning for each file or directory that looks like a part and is none."""
     agents = agent_directories(project.agents)
+    yield from _in_original(project, agents)
     for entry in sorted(project.agents.iterdir()):
         if entry.name not in {*agents, "environments"} and _looks_like_an_agent(entry):
             advice = "an agent is called with a-z, 0-9 and -"
             yield _warning(project, entry, f"`{entry.name}` cannot be an agent's name", advice)
     for name in agents:
         yield from _in_agent(project, project.agents / name)
-    yield from _in_environments(project, agents)
+    yield from _in_environments(project, [*agents, *OriginalStore(project.agents).agents()])
+
+
+def _in_original(project: Project, agents: list[str]) -> Iterator[Diagnostic]:
+    """Versions that are called wrongly, and a layout that an agent's directory hides."""
+    for config in sorted(project.agents.glob("*/config.json")):
+        directory = config.parent
+        nearly = NEARLY_A_VERSION.fullmatch(directory.name) and directory.name not in agents
+        if nearly and not VERSION.fullmatch(directory.name):
+            message = f"`{directory.name}` is no version"
+            yield _warning(project, directory, message, "versions are called v1.2.0")
+    name = OriginalStore(project.agents).name()
+    if name in agents:
+        message = f"nobody reads the original layout of `{name}`: {AGENTS}/{name}/ has that name"
+        advice = "remove its version directories and `current`, or give it another `name`"
+        entries = [path for path in project.agents.iterdir() if VERSION.fullmatch(path.name)]
+        yield _warning(project, min([*entries, project.agents / CURRENT]), message, advice)
 
 
 def _looks_like_an_agent(entry: Path) -> bool:

@@ -1,19 +1,35 @@
 """Pointers: each held against the version that it names."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from runner.app.project import Project
 from runner.app.versions import store_of
+from runner.config.findings import in_order
 from runner.config.load import check_spec
+from runner.config.parts import Part
 from runner.config.pointer_values import pointer_problem, value_problems
 from runner.config.project import check_pointer
+from runner.domain.agent import AgentSpec, Waiver
 from runner.domain.diagnostics import ConfigError, Diagnostic
 from runner.domain.environment import Pointer
 from runner.domain.errors import UsageError
+from runner.domain.release import WORKTREE
 
-Findings = tuple[str, tuple[Diagnostic, ...]]
-"""What was checked, as a person names it, and its problems."""
+
+@dataclass(frozen=True)
+class Findings:
+    """What was checked, as a person names it, its problems, and the waivers that stand there."""
+
+    subject: str
+    found: tuple[Diagnostic, ...] = ()
+    waivers: tuple[Part[Waiver], ...] = ()
+    origin: str = ""
+    """What stands before the paths of the agent in diagnostics."""
+    released: bool = False
+    """A version that nobody can mend, checked along with others."""
+    spec: AgentSpec | None = None
 
 
 def check_pointers(project: Project, agent: str) -> Iterator[Findings]:
@@ -27,15 +43,17 @@ def pointer_findings(project: Project, agent: str, path: Path) -> Findings:
     shown, data = project.shown(path), path.read_bytes()
     pointer, found = check_pointer(data, shown)
     if pointer is None:
-        return shown, tuple(found)
+        return Findings(shown, in_order(found))
     try:
         declared = project.settings.environments
     except ConfigError:
-        return shown, tuple(found)  # told with agentctl.yaml itself
+        return Findings(shown, in_order(found))  # told with agentctl.yaml itself
     if declared and path.parent.name not in declared:
         message = f"agentctl.yaml declares no environment `{path.parent.name}`"
         found.append(pointer_problem(data, shown, "AC417", message, "version"))
-    return shown, (*found, *_against_version(project, agent, pointer, data, shown))
+    return Findings(
+        shown, in_order([*found, *_against_version(project, agent, pointer, data, shown)])
+    )
 
 
 def _against_version(
@@ -52,7 +70,7 @@ def _against_version(
         return ()
     except UsageError as error:
         return (pointer_problem(data, shown, "AC414", error.message, "version"),)
-    if pointer.digest not in {None, snapshot.digest}:
+    if pointer.version != WORKTREE and pointer.digest not in {None, snapshot.digest}:
         message = f"{agent}@{pointer.version} has the digest {snapshot.digest}"
         return (pointer_problem(data, shown, "AC414", message, "digest"),)
     origin = store.locate(agent, pointer.version)

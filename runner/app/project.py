@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from runner.config.project import read_project
-from runner.domain.environment import ProjectSettings
 from runner.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from runner.domain.environment import ProjectSettings
 
 SETTINGS_FILE = "agentctl.yaml"
 AGENTS = "agent-configs"
@@ -21,12 +23,14 @@ class Project:
     state: Path
 
     @cached_property
-    def settings(self) -> ProjectSettings:
+    def settings(self) -> "ProjectSettings":
         """The content of agentctl.yaml, read when it is first needed: lists do without it.
 
         Raises:
             ConfigError: it has problems.
         """
+        from runner.config.project import read_project  # noqa: PLC0415  heavy; lists need none
+
         path = self.root / SETTINGS_FILE
         return read_project(path.read_bytes() if path.is_file() else None, SETTINGS_FILE)
 
@@ -43,12 +47,15 @@ class Project:
 def open_project(root: Path | None, state: Path | None) -> Project:
     """Return the project at `root`, or the nearest one from the working directory upwards.
 
+    A directory where runs are kept will do, as a host has it that runs from a bundle.
+
     Raises:
         UsageError: there is none.
     """
-    found = root.resolve() if root else nearest_project(Path.cwd())
-    if found is None or not _is_project(found):
-        where = f"in {root}" if root else f"in {Path.cwd()} or above it"
+    start = Path.cwd()
+    found = root.resolve() if root else nearest_project(start) or _nearest_runs(start, state)
+    if found is None or not (_is_project(found) or _holds_runs(state or found / STATE)):
+        where = f"in {root}" if root else f"in {start} or above it"
         raise UsageError(
             f"no project: neither {AGENTS}/ nor {SETTINGS_FILE} {where}",
             help="`agentctl new AGENT` starts one in this directory, -C DIR names another",
@@ -63,3 +70,13 @@ def nearest_project(start: Path) -> Path | None:
 
 def _is_project(directory: Path) -> bool:
     return (directory / SETTINGS_FILE).is_file() or (directory / AGENTS).is_dir()
+
+
+def _nearest_runs(start: Path, state: Path | None) -> Path | None:
+    if state is not None:
+        return start
+    return next((at for at in (start, *start.parents) if _holds_runs(at / STATE)), None)
+
+
+def _holds_runs(state: Path) -> bool:
+    return (state / "journal").is_dir()

@@ -6,9 +6,10 @@ from pathlib import Path
 from runner.app.composing import Composition
 from runner.app.history import open_ledger, read_view, run_path
 from runner.app.project import Project, open_project
+from runner.app.run_list import short_id
 from runner.app.running import carry_out
 from runner.app.versions import store_of
-from runner.app.view import RunView, short_id
+from runner.app.view import RunView
 from runner.app.watching import Narrate, Observe
 from runner.boundary.files import alive
 from runner.config.load import load_spec
@@ -106,7 +107,10 @@ def _settled(run: RunView, options: ResumeOptions) -> ToolSettled | None:
         return None
     step, _, word = options.settle.partition("=")
     if word not in {"done", "not-done"} or not options.reason:
-        raise UsageError("--settle takes STEP=done or STEP=not-done, and --reason TEXT with it")
+        raise UsageError(
+            "--settle takes STEP=done or STEP=not-done, and --reason TEXT with it",
+            help=f"agentctl resume {short} --settle STEP=done --reason TEXT",
+        )
     if step not in run.in_doubt:
         doubted = ", ".join(run.in_doubt) or "none"
         raise UsageError(f"{step!r} is not in doubt", help=f"steps in doubt: {doubted}")
@@ -140,6 +144,7 @@ def _release(project: Project, run: RunView) -> Release:
         environment=start.environment,
         values=start.values,
         commit=start.commit,
+        tag=start.tag,
     )
 
 

@@ -11,8 +11,9 @@ from runner.app.composing import Composition, composed
 from runner.app.history import read_view
 from runner.app.inputs import parse_pairs
 from runner.app.project import open_project
+from runner.app.run_list import short_id
 from runner.app.versions import load_release
-from runner.app.view import RunView, open_writes, short_id, totals
+from runner.app.view import RunView, open_writes, totals
 from runner.app.watching import Narrate, Observe
 from runner.boundary.clock import SystemClock
 from runner.boundary.ids import new_run_id
@@ -27,6 +28,7 @@ from runner.domain.errors import (
 from runner.domain.failure import Failure
 from runner.domain.job import Job, Mode, Status
 from runner.domain.release import Release
+from runner.domain.tool import UnboundCall
 from runner.journal.ledger import JobKnownError
 from runner.journal.reader import find_run, read_events
 from runner.journal.recording import RecordedRun
@@ -76,6 +78,8 @@ def run_agent(
             f"--key {options.key!r}: use 1 to 200 letters, digits and . _ : / -",
             help="it becomes part of idempotency keys, which travel in HTTP headers",
         )
+    if not options.dry_run:
+        refuse_unbound(release)
     run_id = new_run_id(SystemClock())
     job = Job(
         id=options.key or run_id,
@@ -90,6 +94,19 @@ def run_agent(
         return carry_out(composition, observe, narrate)
     except JobKnownError as known:
         return _first_run(_view_of(project.state, known.run), job, release)
+
+
+def refuse_unbound(release: Release) -> None:
+    """Raise UsageError when nothing is behind a tool: a live run could not do its work."""
+    unbound = [tool.name for tool in release.spec.tools if isinstance(tool.call, UnboundCall)]
+    if unbound:
+        where = " of a new version" if release.released else ""
+        raise UsageError(
+            f"{release.agent}@{release.version} cannot run live: nothing is behind "
+            + ", ".join(f"`{name}`" for name in unbound),
+            help=f"nothing was run; give each a `call` in the tools file{where}, or add --dry-run, "
+            "which simulates them",
+        )
 
 
 def _view_of(state: Path, run: str) -> RunView:
@@ -135,10 +152,19 @@ def carry_out(composition: Composition, observe: Observe, narrate: Narrate) -> R
         except Exception as bug:
             # The one broad catch: whatever it was, the journal says that the run has ended.
             _journal_bug(bug, composition, recorded)
-            raise
+            told = parts.redactor.redact(_with_causes(bug))
+            if told == _with_causes(bug):
+                raise
+            raise RuntimeError(told).with_traceback(bug.__traceback__) from None
         assert recorded.journal is not None
         path = recorded.journal.path
     return read_view(path)
+
+
+def _with_causes(bug: BaseException) -> str:
+    """Return all that a traceback would tell of an exception: its own text, and its causes'."""
+    text, cause = f"{type(bug).__name__}: {bug}", bug.__cause__ or bug.__context__
+    return f"{text} (from {_with_causes(cause)})" if cause else text
 
 
 def _journal_bug(bug: Exception, composition: Composition, recorded: RecordedRun) -> None:

@@ -1,7 +1,7 @@
 """The secrets of a run: which it needs, which it knows, and where they must not stand."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -13,7 +13,7 @@ from runner.domain.events import Event
 from runner.domain.job import Job
 from runner.domain.references import SecretRef
 from runner.domain.release import Release
-from runner.domain.tool import HttpCall, ToolSpec
+from runner.domain.tool import CommandCall, HttpCall, PythonCall, ToolSpec
 from runner.journal.entries import Entry
 
 
@@ -25,8 +25,12 @@ def model_secrets(release: Release) -> Iterator[SecretRef]:
 
 def tool_secrets(tool: ToolSpec) -> Iterator[SecretRef]:
     """Yield the secrets that a tool needs."""
-    held = tool.call.headers if isinstance(tool.call, HttpCall) else tool.call.env
-    yield from (value for value in held.values() if isinstance(value, SecretRef))
+    held: Iterable[object] = ()
+    if isinstance(tool.call, HttpCall):
+        held = tool.call.headers.values()
+    elif isinstance(tool.call, CommandCall | PythonCall):
+        held = tool.call.env.values()
+    yield from (value for value in held if isinstance(value, SecretRef))
 
 
 def secret_of(release: Release, ref: SecretRef, root: Any) -> str:
@@ -59,7 +63,7 @@ def open_book(release: Release, needed: list[SecretRef], root: Any) -> SecretBoo
             if ref in needed:
                 raise
             continue
-        _check_value(ref.label, value)
+        check_value(ref.label, value)
         known += [(ref.label, form) for form in _forms(value)]
     return SecretBook(known)
 
@@ -72,7 +76,8 @@ def _forms(value: str) -> Iterator[str]:
         yield token
 
 
-def _check_value(label: str, value: str) -> None:
+def check_value(label: str, value: str) -> None:
+    """Raise UsageError when a secret's value could not be hidden in a journal."""
     advice = "choose a random value, or pass what is no secret as a variable: {var: NAME}"
     if value.isdigit():
         raise UsageError(

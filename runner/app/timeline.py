@@ -1,5 +1,6 @@
 """What happened in a run, one line an event that a person cares about."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from runner.domain.events import (
     ToolFinished,
     ToolRefused,
     ToolSettled,
+    ToolStarted,
 )
 
 
@@ -53,7 +55,7 @@ def told(event: Event) -> tuple[str, str] | None:
     """Return what happened in a word and a sentence, or None for what only machines read."""
     for kind, tell in _TELL.items():
         if isinstance(event, kind):
-            line: tuple[str, str] = tell(event)
+            line: tuple[str, str] | None = tell(event)
             return line
     return None
 
@@ -62,6 +64,14 @@ def _answered(event: ModelAnswered) -> tuple[str, str]:
     calls = ", ".join(f"{call.name} {call.arguments}" for call in event.tool_calls)
     tokens = f"{event.usage.input}+{event.usage.output} tokens"
     return "model", f"{'calls ' + calls if calls else 'says ' + event.text}  [{tokens}]"
+
+
+def _tool_started(event: ToolStarted) -> tuple[str, str] | None:
+    """A call is told when it ends; only of a composite one, whose steps come first, the start."""
+    if event.effect != "steps":
+        return None
+    arguments = json.dumps(event.arguments, ensure_ascii=False)
+    return "steps", f"{event.tool} {arguments}"
 
 
 def _tool_finished(event: ToolFinished) -> tuple[str, str]:
@@ -82,6 +92,7 @@ _TELL: dict[type, Any] = {
     ModelRetried: lambda e: ("retry", f"{e.failure.message}; again in {e.wait_s:.1f}s"),
     ModelFailed: lambda e: ("failed", f"{e.failure.kind}: {e.failure.message}"),
     ToolRefused: lambda e: ("refused", f"{e.tool} {e.arguments} → {e.text}"),
+    ToolStarted: _tool_started,
     ToolFinished: _tool_finished,
     ToolSettled: lambda e: ("settled", f"{'done' if e.done else 'not done'}: {e.reason}"),
     OutputRejected: lambda e: ("rejected", e.text),

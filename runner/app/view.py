@@ -117,17 +117,30 @@ def _finished(events: Sequence[Event]) -> RunFinished | None:
 
 
 def totals(events: Sequence[Event]) -> Totals:
-    """Return what the events cost; of a run that goes on, what it cost so far."""
+    """Return what a run used: as its last line says, or what its events add up to so far."""
+    finished = _finished(events)
+    if finished is None:
+        return _so_far(events)
+    return Totals(
+        iterations=finished.iterations,
+        tool_calls=finished.tool_calls,
+        tokens=finished.tokens,
+        cost_usd=finished.cost_usd,
+        duration_s=finished.duration_s,
+    )
+
+
+def _so_far(events: Sequence[Event]) -> Totals:
     answers = [event for event in events if isinstance(event, ModelAnswered)]
     costs = [answer.cost_usd for answer in answers if answer.cost_usd is not None]
-    finished = _finished(events)
-    ended = {e.step for e in events if isinstance(e, ToolFinished | ToolRefused)}
+    # A call counts once it was made or refused; a composite one from its start, as for its limit.
+    made = {event.step for event in events if isinstance(event, ToolFinished | ToolRefused)}
+    begun = {e.step for e in events if isinstance(e, ToolStarted) and e.effect == "steps"}
     return Totals(
         iterations=len(answers),
-        tool_calls=len(ended),
+        tool_calls=len(made | begun),
         tokens=sum((answer.usage for answer in answers), TokenUsage()),
         cost_usd=round(sum(costs), 9) if costs else None,
-        duration_s=finished.duration_s if finished else 0.0,
     )
 
 
@@ -146,7 +159,7 @@ def _effects(events: Sequence[Event]) -> list[EffectLine]:
     """Return the writing calls in order, each with its last known outcome."""
     lines: dict[str, EffectLine] = {}
     for event in events:
-        if isinstance(event, ToolStarted) and event.effect != "read":
+        if isinstance(event, ToolStarted) and event.effect in {"write", "simulated"}:
             lines[event.step] = EffectLine(
                 event.step, event.tool, event.arguments, event.permission, "started"
             )
@@ -163,11 +176,6 @@ def _outcome(event: ToolFinished | ToolSettled) -> str:
     if isinstance(event, ToolSettled):
         return "done" if event.done else "failed"
     return "simulated" if event.simulated else event.outcome
-
-
-def short_id(run: str) -> str:
-    """Return the part of a run's id that lists show: its last 8 characters."""
-    return run[-8:]
 
 
 def exit_code(run: RunView) -> int:

@@ -10,12 +10,20 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
-TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+"""NAT64 (RFC 6052) and its local prefix (RFC 8215); the IPv4 address is the last 32 bits."""
+SITE_LOCAL = ipaddress.ip_network("fec0::/10")
 METADATA = frozenset(
     ipaddress.ip_address(text)
-    for text in ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "192.0.0.192")
+    for text in (
+        "169.254.169.254",
+        "fd00:ec2::254",
+        "100.100.100.200",
+        "192.0.0.192",
+        "168.63.129.16",
+    )
 )
-"""Where clouds hand out credentials; two of them lie in ranges that are otherwise private."""
+"""Where clouds hand out credentials; some lie in ranges that are otherwise private or public."""
 
 
 def plain_host(host: str) -> str:
@@ -63,6 +71,7 @@ def refused_because(address: IpAddress) -> str | None:
         (real.is_loopback, "a loopback address"),
         (real in METADATA, "a cloud's metadata address"),
         (real.is_link_local, "a link-local address"),
+        (real in SITE_LOCAL, "a site-local address"),
         (real.is_multicast, "a multicast address"),
         (real.is_unspecified or real in THIS_NETWORK, "an unspecified address"),
         (real.is_reserved, "a reserved address"),
@@ -71,11 +80,13 @@ def refused_because(address: IpAddress) -> str | None:
 
 
 def real_address(address: IpAddress) -> IpAddress:
-    """Return the IPv4 address inside a mapped, translated (NAT64) or 6to4 one, else itself."""
+    """Return the IPv4 address inside a mapped, NAT64, 6to4 or Teredo one, else itself."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
-    if address in TRANSLATED:
+    if any(address in network for network in TRANSLATED):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.teredo:
+        return address.teredo[1]
     return address.ipv4_mapped or address.sixtofour or address
 
 

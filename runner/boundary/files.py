@@ -158,7 +158,8 @@ def alive(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise StateError(f"{path}: cannot open the file: {error.strerror}") from error
+        advice = HELP.get(error.errno or 0, "check the state directory and its disk")
+        raise StateError(f"{path}: cannot open the file: {error.strerror}", help=advice) from error
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -24,7 +24,7 @@ def ignored_paths(directory: Path) -> Callable[[str], bool]:
         TransientError: git did not answer.
     """
     git = shutil.which("git")
-    if git is None or not _in_repository(directory):
+    if git is None or not in_repository(directory):
         return lambda _path: False
     query = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
     listed = _ask([git, "-C", str(directory), *SAFE, *query], directory)
@@ -32,26 +32,27 @@ def ignored_paths(directory: Path) -> Callable[[str], bool]:
     return ignored.__contains__
 
 
-def _in_repository(directory: Path) -> bool:
+def in_repository(directory: Path) -> bool:
+    """Return whether a directory lies in a git repository."""
     resolved = directory.resolve()
     return any((at / ".git").exists() for at in (resolved, *resolved.parents))
 
 
 def _ask(argv: list[str], directory: Path) -> bytes:
-    inherited = os.environ.items()  # noqa: TID251  boundary is the home of the environment
-    env = {name: value for name, value in inherited if not name.startswith("GIT_")}
-    env |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     try:
         answer = subprocess.run(  # noqa: S603  fixed words and a path after -C, no shell
             argv,
-            env=env,
+            env=git_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=WITHIN_S,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise TransientError(f"{directory}: git did not answer in {WITHIN_S:.0f} s") from error
+        raise TransientError(
+            f"{directory}: git did not answer in {WITHIN_S:.0f} s",
+            help="try again; `git status` there shows what it waits for",
+        ) from error
     if answer.returncode != 0 and NO_REPOSITORY not in answer.stderr:
         said = answer.stderr.decode("utf-8", "replace").strip()
         raise UsageError(
@@ -59,3 +60,10 @@ def _ask(argv: list[str], directory: Path) -> bytes:
             help="mend the repository, or move the directory out of it",
         )
     return answer.stdout
+
+
+def git_environment() -> dict[str, str]:
+    """Return the environment that git is asked in: ours, without what would lead it elsewhere."""
+    inherited = os.environ.items()  # noqa: TID251  boundary is the home of the environment
+    env = {name: value for name, value in inherited if not name.startswith("GIT_")}
+    return env | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}

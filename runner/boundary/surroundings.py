@@ -6,10 +6,33 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import IO, Any
 
+OWN_GIT_VARIABLES = (
+    "GIT_ASKPASS",
+    "GIT_AUTHOR_",
+    "GIT_COMMITTER_",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_SSH",
+    "GIT_SSL_",
+)
+"""What begins so says who the user is and how git reaches a server."""
+
 
 def environment() -> Mapping[str, str]:
     """Return the environment variables as they are now; the one read of them."""
     return MappingProxyType(dict(os.environ))  # noqa: TID251  boundary is the home of it
+
+
+def forget_foreign_git() -> None:
+    """Take back the variables that lead git, and GitPython, to another repository or program.
+
+    A hook and a `git -c` set such variables. Who the user is, and how git reaches a server, stays.
+    """
+    for name in list(os.environ):  # noqa: TID251  boundary is the home of it
+        if name.startswith("GIT_") and not name.startswith(OWN_GIT_VARIABLES):
+            del os.environ[name]  # noqa: TID251  boundary is the home of it
+    os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # noqa: TID251  a missing git is told by us
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:

@@ -1,10 +1,10 @@
 """`agentctl logs`."""
 
 import sys
+from collections.abc import Callable
 
 import click
 
-from runner.app.history import raw_lines
 from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.terminal import plain
@@ -17,16 +17,27 @@ from runner.cli.terminal import plain
 def command(shell: Shell, run: str, *, follow: bool) -> int:
     """Print a run's journal as it is: one JSON event a line.
 
-    RUN is any unique part of its id, or `last`.
+    RUN is any unique part of its id, or `last`. On a terminal the project's `redact` patterns are
+    hidden; a pipe gets every byte, so that it can be verified.
+
+    \b
+    agentctl logs -f last
+    agentctl logs last | jq .type
     """
-    show = _for_terminal if is_terminal(sys.stdout) else _exact
+    from runner.app.history import raw_lines  # noqa: PLC0415  not for help and completion
+    from runner.app.screening import screen_of  # noqa: PLC0415
+
+    show = _exact
+    if is_terminal(sys.stdout):
+        hide = screen_of(shell.project, shell.state_dir)
+        show = lambda line: _for_terminal(line, hide)  # noqa: E731  one of two writers
     for line in raw_lines(shell.project, shell.state_dir, run, follow=follow):
         show(line)
     return 0
 
 
-def _for_terminal(line: bytes) -> None:
-    click.echo(plain(line.decode("utf-8", "replace").rstrip("\n")))
+def _for_terminal(line: bytes, hide: Callable[[str], str]) -> None:
+    click.echo(plain(hide(line.decode("utf-8", "replace").rstrip("\n"))))
 
 
 def _exact(line: bytes) -> None:

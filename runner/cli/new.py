@@ -2,7 +2,6 @@
 
 import click
 
-from runner.app.authoring import write_agent
 from runner.cli.main import Shell
 from runner.cli.output import narrate
 
@@ -14,7 +13,12 @@ def command(shell: Shell, agent: str) -> int:
     """Write a small agent that validates and runs, below agent-configs/AGENT.
 
     Nothing that exists is overwritten.
+
+    \b
+    agentctl new invoice-triage
     """
+    from runner.app.authoring import write_agent  # noqa: PLC0415  not for help and completion
+
     for path in write_agent(shell.project, agent):
         click.echo(path)
     narrate(shell, f"next: name your model in agent-configs/{agent}/agent.yaml, then")

@@ -10,11 +10,10 @@ import click
 
 from runner.boundary.surroundings import environment, is_terminal
 from runner.cli.main import Shell
-from runner.cli.terminal import CONTROL, escaped, one_line, plain
+from runner.cli.terminal import CONTROL, Colour, escaped, plain, wants_colour
 
 API_VERSION = "agentctl/v1"
 FORMATS = ("table", "json", "jsonl", "yaml")
-PIPE_WIDTH = 10_000
 
 output_option = click.option(
     "-o", "--output", "form", type=click.Choice(FORMATS), default="table", help="Output format."
@@ -30,14 +29,21 @@ class Column:
     right: bool = False
     may_shrink: bool = False
     """Cut visibly where the terminal is too narrow; the other columns never are."""
+    colour: Callable[[Mapping[str, Any]], Colour | None] | None = None
 
 
 def emit_list(
-    kind: str, items: Sequence[Mapping[str, Any]], form: str, columns: Sequence[Column]
+    kind: str,
+    items: Sequence[Mapping[str, Any]],
+    form: str,
+    columns: Sequence[Column],
+    shell: Shell | None = None,
 ) -> None:
-    """Write a list to stdout."""
+    """Write a list to stdout; a table has colours where `shell` says so."""
     if form == "table":
-        _table(items, columns)
+        from runner.cli.table import write_table  # noqa: PLC0415  widths, only for a table
+
+        write_table(items, columns, colour=shell is not None and coloured(shell, sys.stdout))
     elif form == "jsonl":
         _lines(items)
     else:
@@ -61,10 +67,8 @@ def narrate(shell: Shell, text: str) -> None:
 
 
 def coloured(shell: Shell, stream: Any) -> bool:
-    """Return whether colour is wanted on a stream: --color, then NO_COLOR, then a terminal."""
-    if shell.color != "auto":
-        return shell.color == "always"
-    return not environment().get("NO_COLOR") and is_terminal(stream)
+    """Return whether colour is wanted on a stream."""
+    return wants_colour(shell.color, environment(), terminal=is_terminal(stream))
 
 
 def _lines(items: Iterable[Mapping[str, Any]]) -> None:
@@ -82,24 +86,3 @@ def _document(document: Mapping[str, Any], form: str) -> None:
     if CONTROL.search(text):
         text = write_yaml(document, ascii_only=True)
     click.echo(text, nl=False)
-
-
-def _table(items: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> None:
-    from rich.console import Console  # noqa: PLC0415  a heavy import that JSON does not need
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    cells = [[Text(one_line(column.text(item), 200)) for column in columns] for item in items]
-    table = Table(box=None, pad_edge=False, header_style="", padding=(0, 2, 0, 0))
-    for number, column in enumerate(columns):
-        widest = max([len(column.title), *(row[number].cell_len for row in cells)])
-        table.add_column(
-            column.title,
-            justify="right" if column.right else "left",
-            no_wrap=True,
-            min_width=0 if column.may_shrink else widest,
-        )
-    for row in cells:
-        table.add_row(*row)
-    width = None if is_terminal(sys.stdout) else PIPE_WIDTH
-    Console(width=width, color_system=None, highlight=False).print(table)

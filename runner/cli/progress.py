@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import click
 
+from runner.app.screening import screen_of
 from runner.app.timeline import told
 from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
-from runner.cli.terminal import one_line, plain
+from runner.cli.output import coloured
+from runner.cli.terminal import STATUS_COLOURS, one_line, painted, plain
 from runner.domain.events import Event, LimitReached, RunStarted
 
 WIDTH = 90
@@ -18,16 +21,20 @@ def watcher(shell: Shell, form: str) -> Callable[[Event], None]:
     """Return what is called with each event of a run."""
     if form != "table" or shell.quiet:
         return _silent
-    return _show if is_terminal(sys.stderr) and is_terminal(sys.stdout) else _show_start
+    if not (is_terminal(sys.stderr) and is_terminal(sys.stdout)):
+        return _show_start
+    hide = screen_of(shell.project, shell.state_dir)
+    return partial(_show, hide=hide, colour=coloured(shell, sys.stderr))
 
 
-def _show(event: Event) -> None:
+def _show(event: Event, *, hide: Callable[[str], str], colour: bool) -> None:
     line = told(event)
     if isinstance(event, RunStarted):
         _show_start(event)
     elif line and not isinstance(event, LimitReached):
         step = getattr(event, "step", "")
-        click.echo(f"  {step:<9} {line[0]:<11} {one_line(line[1], WIDTH)}", err=True)
+        word = painted(f"{line[0]:<11}", STATUS_COLOURS.get(line[0]) if colour else None)
+        click.echo(f"  {step:<10} {word} {one_line(hide(line[1]), WIDTH)}", err=True, color=True)
 
 
 def _show_start(event: Event) -> None:

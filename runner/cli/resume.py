@@ -5,11 +5,8 @@ from typing import Any
 
 import click
 
-from runner.app.resuming import ResumeOptions, resume_run
 from runner.cli.main import Shell
 from runner.cli.output import narrate, output_option
-from runner.cli.progress import watcher
-from runner.cli.summary import tell_run
 
 
 @click.command("resume")
@@ -31,7 +28,15 @@ def command(shell: Shell, /, run: str, *, form: str, **options: Any) -> int:
     """Go on with a run whose process is gone, from the first step without a result.
 
     RUN is any unique part of its id, or `last`. Nothing that is recorded is paid or done twice.
+
+    \b
+    agentctl resume last
+    agentctl resume 8Q2M7XKD --settle t2.c1=done --reason "ticket T-7 is there"
     """
+    from runner.app.resuming import ResumeOptions, resume_run  # noqa: PLC0415  not for help and completion
+    from runner.cli.progress import watcher  # noqa: PLC0415
+    from runner.cli.summary import tell_run  # noqa: PLC0415
+
     report = resume_run(
         shell.project,
         shell.state_dir,

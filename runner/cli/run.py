@@ -5,12 +5,9 @@ from typing import Any
 
 import click
 
-from runner.app.inputs import read_input
-from runner.app.running import RunOptions, run_agent
 from runner.cli.main import Shell
 from runner.cli.output import narrate, output_option
-from runner.cli.progress import watcher
-from runner.cli.summary import tell_run
+from runner.domain.errors import UsageError
 
 
 @click.command("run")
@@ -42,10 +39,24 @@ def command(shell: Shell, /, agent: str, *, form: str, **options: Any) -> int:
     agentctl run invoice-triage -i since=2026-01-01T00:00:00Z --dry-run
     agentctl run invoice-triage@prod --key nightly-2026-01-01
     """
-    if options["cassette"] and options["record"]:
-        raise click.UsageError("--cassette and --record exclude each other")
-    if options["record"] and not options["record"].absolute().parent.is_dir():
-        raise click.UsageError(f"--record {options['record']}: there is no such directory")
+    _check_files(**options)
+    return _run(shell, agent, form, options)
+
+
+def _check_files(cassette: Path | None, record: Path | None, **_others: object) -> None:
+    if cassette and record:
+        raise UsageError("--cassette plays answers, --record keeps new ones", help="give one")
+    if record and not record.absolute().parent.is_dir():
+        directory = record.absolute().parent
+        raise UsageError(f"--record {record}: no directory {directory}", help="make it first")
+
+
+def _run(shell: Shell, agent: str, form: str, options: dict[str, Any]) -> int:
+    from runner.app.inputs import read_input  # noqa: PLC0415  not for help and completion
+    from runner.app.running import RunOptions, run_agent  # noqa: PLC0415
+    from runner.cli.progress import watcher  # noqa: PLC0415
+    from runner.cli.summary import tell_run  # noqa: PLC0415
+
     report = run_agent(
         shell.project,
         shell.state_dir,

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from runner.app.authoring import write_schemas
 from runner.cli.main import Shell
 
 
@@ -22,7 +21,12 @@ def command(shell: Shell, directory: Path) -> int:
     """Write the JSON Schemas of agent.yaml, tools.yaml and every other file.
 
     An editor with a YAML language server completes and checks with them.
+
+    \b
+    agentctl schema --to .vscode/schemas
     """
+    from runner.app.authoring import write_schemas  # noqa: PLC0415  not for help and completion
+
     for path in write_schemas(shell.project, directory):
         click.echo(path)
     return 0

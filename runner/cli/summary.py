@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 
-from runner.app.view import RunView, exit_code, short_id
+from runner.app.run_list import short_id
+from runner.app.screening import screen_of
+from runner.app.view import RunView, exit_code
 from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
-from runner.cli.output import emit_one, narrate
-from runner.cli.terminal import plain
-from runner.domain.quantities import show_duration
+from runner.cli.output import coloured, emit_one, narrate
+from runner.cli.terminal import STATUS_COLOURS, painted, plain
+from runner.domain.durations import show_duration
 
 
 def tell_run(shell: Shell, run: RunView, form: str) -> int:
@@ -26,11 +28,13 @@ def tell_run(shell: Shell, run: RunView, form: str) -> int:
 def _tell(shell: Shell, run: RunView) -> None:
     if run.repeated:
         narrate(shell, f"note: job {run.start.job!r} was started before; this is its run")
+    hide = screen_of(shell.project, shell.state_dir) if is_terminal(sys.stdout) else str
     if run.start.mode == "dry_run":
-        click.echo(plain(would_have(run)))
+        click.echo(plain(hide(would_have(run))))
     if run.output is not None:
-        _give(as_text(run.output))
-    narrate(shell, ended(run))
+        _give(hide(as_text(run.output)))
+    if not shell.quiet:
+        click.echo(ended_line(run, colour=coloured(shell, sys.stderr)), err=True, color=True)
     for line in why(run):
         click.echo(plain(line), err=True)
     narrate(shell, f"next: agentctl show {short_id(run.id)}")
@@ -39,6 +43,12 @@ def _tell(shell: Shell, run: RunView) -> None:
 def _give(output: str) -> None:
     """Write the answer: as it is into a pipe, without control characters to a terminal."""
     click.echo(plain(output) if is_terminal(sys.stdout) else output)
+
+
+def ended_line(run: RunView, *, colour: bool) -> str:
+    """Return `ended` made plain, with its status in a colour where that is wanted."""
+    wanted = STATUS_COLOURS.get(run.status) if colour else None
+    return plain(ended(run)).replace(f"  {run.status}", f"  {painted(run.status, wanted)}", 1)
 
 
 def ended(run: RunView) -> str:

@@ -8,11 +8,13 @@ from difflib import get_close_matches
 
 from runner.config.codes_agent import AGENT
 from runner.config.codes_files import FILES
+from runner.config.codes_original import ORIGINAL
+from runner.config.codes_steps import STEPS
 from runner.config.codes_tools import TOOLS
 from runner.config.entry import Entry
 from runner.domain.errors import UsageError
 
-CATALOGUE: dict[str, Entry] = {**FILES, **AGENT, **TOOLS}
+CATALOGUE: dict[str, Entry] = dict(sorted({**FILES, **AGENT, **ORIGINAL, **TOOLS, **STEPS}.items()))
 
 
 def explain(code: str) -> str:

@@ -11,11 +11,10 @@ from runner.config.pointers import pointer_loc
 from runner.config.values import value_problem
 from runner.domain.agent import AgentFile
 from runner.domain.diagnostics import Diagnostic
-from runner.domain.permissions import Rule
 from runner.notation import template
 from runner.notation.problems import Problem
 from runner.notation.schema import check_schema
-from runner.notation.tree import Loc
+from runner.notation.text import position
 
 HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
 HOST_V6 = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -35,7 +34,6 @@ def check_agent(parts: Parts) -> Iterator[Diagnostic]:
     yield from _money(parts, parts.agent)
     yield from _base_url(parts, parts.agent)
     yield from _hosts(parts, parts.agent)
-    yield from _rules(parts, parts.agent)
     for field in ("instructions", "task"):
         text: Part[str] | None = getattr(parts, field)
         if text and getattr(parts.agent, field).template:
@@ -93,23 +91,6 @@ def _hosts(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:
             yield parts.main.problem("AC209", message, ("network", "allow", index), advice)
 
 
-def _rules(parts: Parts, agent: AgentFile) -> Iterator[Diagnostic]:
-    """A rule without a glob that names no tool protects nothing."""
-    names = parts.tool_names
-    if names is None:
-        return
-    bare = {name.rsplit("/", 1)[-1] for name in names}
-    for decision in ("deny", "ask", "allow"):
-        rules: tuple[Rule, ...] = getattr(agent.permissions, decision)
-        for index, rule in enumerate(rules):
-            if re.search(r"[*?\[]", rule.tool) or rule.tool in names | bare:
-                continue
-            loc: Loc = ("permissions", decision, index)
-            message = f"no tool is called `{rule.tool}`, so this rule does nothing"
-            found = parts.main.problem("AC207", message, loc)
-            yield found.model_copy(update={"severity": "warning"})
-
-
 def _template(parts: Parts, agent: AgentFile, part: Part[str]) -> Iterator[Diagnostic]:
     problems = template.check(part.value)
     for problem in problems:
@@ -118,8 +99,14 @@ def _template(parts: Parts, agent: AgentFile, part: Part[str]) -> Iterator[Diagn
         return
     for name in sorted(template.names(part.value)):
         if message := _unknown_name(parts, agent, name):
-            line = next((n for n, t in enumerate(part.value.split("\n"), 1) if name in t), 1)
-            yield _template_problem(part, Problem("AC213", message, line))
+            line, column = _written_at(part.value, name)
+            yield _template_problem(part, Problem("AC213", message, line, column, len(name)))
+
+
+def _written_at(text: str, name: str) -> tuple[int, int]:
+    """Return where a template's marks hold a name first; the text may hold the same word before."""
+    found = re.search(rf"(?<=\{{[{{%]).*?(?<![\w.'\"])({re.escape(name)})(?!\w)", text)
+    return position(text, found.start(1)) if found else (1, 1)
 
 
 def _template_problem(part: Part[str], problem: Problem) -> Diagnostic:
@@ -147,6 +134,6 @@ def _unknown_name(parts: Parts, agent: AgentFile, name: str) -> str | None:
     closed = schema.get("additionalProperties") is False
     properties = schema.get("properties")
     known = properties if isinstance(properties, dict) else {}
-    if attribute and closed and attribute not in known:
+    if attribute and closed and attribute not in {*known, *template.METHOD_NAMES.split()}:
         return f"`{name}`: input_schema has no property `{attribute}`"
     return None

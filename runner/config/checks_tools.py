@@ -60,7 +60,8 @@ def _schemas(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
 def _results(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
     tool = part.value
     if tool.result.select is not None and (problem := check_selection(tool.result.select)):
-        yield part.source.problem("AC305", problem.message, (*part.loc, "result", "select"))
+        loc: Loc = (*part.loc, "result", "select")
+        yield part.source.problem("AC305", problem.message, loc, problem.help)
     if tool.dry_run is None or tool.output_schema is None or check_schema(tool.output_schema):
         return
     for broken in compile_schema(tool.output_schema).problems(tool.dry_run.result):
@@ -81,9 +82,10 @@ def _variables(parts: Parts, part: Part[ToolSpec]) -> Iterator[Diagnostic]:
 
 def _references(tool: ToolSpec) -> Iterator[tuple[Loc, VariableRef]]:
     call = tool.call
+    places: list[tuple[Loc, object]] = []
     if isinstance(call, HttpCall):
-        places: list[tuple[Loc, object]] = [(("url",), call.url)]
-    else:
+        places = [(("url",), call.url)]
+    elif isinstance(call, CommandCall | PythonCall):
         places = [(("env", name), value) for name, value in call.env.items()]
     if isinstance(call, CommandCall):
         places += [(("argv", index), value) for index, value in enumerate(call.argv)]
@@ -99,7 +101,7 @@ def _call(parts: Parts, part: Part[ToolSpec]) -> Iterator[Diagnostic]:
         yield from _query(part, call)
     elif isinstance(call, PythonCall):
         yield from _function(parts, part, call)
-    else:
+    elif isinstance(call, CommandCall):
         yield from _argv(parts, part, call)
 
 

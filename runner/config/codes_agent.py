@@ -1,4 +1,4 @@
-"""Codes AC101 to AC215: the shape of the files, and what must fit together in an agent."""
+"""Codes AC101 to AC230: the shape of the files, and what must fit together in an agent."""
 
 from runner.config.entry import Entry
 
@@ -51,7 +51,7 @@ AGENT: dict[str, Entry] = {
     "AC202": Entry(
         "literal secret",
         "What stands in git is known to everyone who can read it, for ever. So a password or a "
-        "token in an address counts as well.",
+        "token in an address counts as well, and in every text file what has the shape of a key.",
         "Name where the secret is kept, and change the secret, because it was written down.",
         "api_key: <the key itself>",
         "api_key: {env: OPENAI_API_KEY}",
@@ -88,8 +88,11 @@ AGENT: dict[str, Entry] = {
     ),
     "AC207": Entry(
         "rule that matches no tool",
-        "A permission for a tool that does not exist does nothing. This is a warning.",
+        "A permission for a tool that does not exist does nothing. A `deny` with a glob may guard "
+        "against tools to come, so it is only told when it nearly names one. This is a warning.",
         "Mend the tool's name, or remove the rule.",
+        "deny: [create_tickets]",
+        "deny: [create_ticket]",
     ),
     "AC208": Entry(
         "money limit without a price",
@@ -116,7 +119,7 @@ AGENT: dict[str, Entry] = {
         "example out of order",
         "Models accept a user's message, answers, and after calls the result of each call.",
         "Put the messages in order; end with a text of the assistant.",
-        "- messages: [{assistant: Hi}]",
+        "- messages: [{assistant: Hi}, {user: Hello}]",
         "- messages: [{user: Hello}, {assistant: Hi}]",
     ),
     "AC212": Entry(
@@ -143,5 +146,118 @@ AGENT: dict[str, Entry] = {
         "Add `template: jinja`, or leave it when the marks are meant as text.",
         "task: {text: 'Since {{ input.since }}'}",
         "task: {text: 'Since {{ input.since }}', template: jinja}",
+    ),
+    "AC216": Entry(
+        "input that nothing uses",
+        "A run must give it, and neither the task, the instructions nor `subject` reads it. This "
+        "is a warning.",
+        "Use it in a template, or remove it from input_schema.",
+        "task: {text: Triage the invoices.}",
+        "task: {text: 'Triage the invoices since {{ input.since }}.', template: jinja}",
+    ),
+    "AC217": Entry(
+        "input that nothing declares",
+        "A template reads it, and nothing promises that a run has it; without it the run stops. "
+        "This is a warning.",
+        "Declare it in input_schema, and close the schema.",
+        "input_schema: {type: object}",
+        "input_schema: {type: object, additionalProperties: false, required: [since], properties: "
+        "{since: {type: string, description: First day to look at.}}}",
+    ),
+    "AC218": Entry(
+        "variable that nothing uses",
+        "Every environment must give it a value, and nothing changes with it. This is a warning.",
+        "Use it with `{var: NAME}` or `{{ values.NAME }}`, or remove it.",
+    ),
+    "AC219": Entry(
+        "setting that the model does not take",
+        "The provider would refuse the request, or ignore the setting in silence; then the file "
+        "says something that is not so. Only models that are known for sure are judged.",
+        "Remove the setting.",
+        "model: {id: openai/gpt-5-mini-2025-08-07, settings: {temperature: 0}}",
+        "model: {id: openai/gpt-5-mini-2025-08-07, settings: {reasoning_effort: low}}",
+    ),
+    "AC220": Entry(
+        "model without a fixed version",
+        "The provider moves such a name to a new model; then what was tried is not what runs. "
+        "This is a warning.",
+        "Name a version that does not move.",
+        "id: openai/gpt-5-mini",
+        "id: openai/gpt-5-mini-2025-08-07",
+    ),
+    "AC221": Entry(
+        "text that names a tool the agent lacks",
+        "The model is told to call it, tries, and wastes turns. This is a warning.",
+        "Mend the name in the text, or add the tool.",
+        "Call `create_tickets` for each exception.",
+        "Call `create_ticket` for each exception.",
+    ),
+    "AC222": Entry(
+        "limits that no first turn can meet",
+        "A turn begins only when its worst case fits: the prompt and an answer of "
+        "`max_output_tokens`. Here it never does, so every run stops before it begins.",
+        "Raise the limit, or lower `model.settings.max_output_tokens`.",
+        "limits: {max_tokens: 4000}",
+        "limits: {max_tokens: 40000}",
+    ),
+    "AC223": Entry(
+        "limit without effect",
+        "Another limit always ends the run first, so this one says something that is not so. This "
+        "is a warning.",
+        "Make the two agree.",
+        "limits: {max_identical_calls: 5, max_tool_calls: 3}",
+        "limits: {max_identical_calls: 2, max_tool_calls: 3}",
+    ),
+    "AC224": Entry(
+        "loose input_schema",
+        "What the schema leaves open, a typing error in a run's input passes through. This is a "
+        "warning.",
+        "List every property with its type, and close the object.",
+        "input_schema: {type: object, properties: {since: {}}}",
+        "input_schema: {type: object, additionalProperties: false, properties: {since: "
+        "{type: string, description: First day to look at.}}}",
+    ),
+    "AC225": Entry(
+        "input without a description",
+        "Whoever starts a run, or writes a schedule, has to guess what belongs there. This is a "
+        "warning.",
+        "Add a `description` in one line, with the unit or the form.",
+        "since: {type: string}",
+        "since: {type: string, description: 'First day to look at, YYYY-MM-DD.'}",
+    ),
+    "AC226": Entry(
+        "rule on an argument that the tool does not have",
+        "The tool's inputSchema is closed and lists no such argument: `ask` and `allow` then never "
+        "match, and `deny` always does. This is a warning.",
+        "Mend the JSON pointer.",
+        "ask: [{tool: create_ticket, when: {/prioritty: P1}}]",
+        "ask: [{tool: create_ticket, when: {/priority: P1}}]",
+    ),
+    "AC227": Entry(
+        "waiver of what cannot be waived",
+        "Warnings and items of `validate --production` can be accepted for a while. An error "
+        "cannot: with it the agent does not run.",
+        "Name a warning's code or an item of the checklist; mend errors.",
+        "- {check: AC999, reason: The service names them so., until: 2027-01-31}",
+        "- {check: AC315, reason: The service names them so., until: 2027-01-31}",
+    ),
+    "AC228": Entry(
+        "expired waiver",
+        "Its last day is over, so what it covered is told again. This is a warning.",
+        "Mend what it covers, or decide anew: another day, and a reason that holds today.",
+    ),
+    "AC229": Entry(
+        "waiver of nothing",
+        "There is no such finding, so the waiver would hide the next one that somebody makes. "
+        "This is a warning.",
+        "Remove it, or mend its `check` or `file`.",
+    ),
+    "AC230": Entry(
+        "subject that no input has",
+        "`subject` says what a run is about, so that it can be found; the input has no such "
+        "property. This is a warning.",
+        "Name a property of input_schema.",
+        "subject: /sinse",
+        "subject: /since",
     ),
 }

@@ -89,6 +89,30 @@ TOOLS: dict[str, Entry] = {
         "only parsed here, never executed.",
         "Mend the marked line.",
     ),
+    "AC315": Entry(
+        "argument without a description",
+        "The model has to guess what belongs there, and guesses differ. This is a warning.",
+        "Add a `description` in one line, with the unit or the form.",
+        "priority: {enum: [P1, P2]}",
+        "priority: {enum: [P1, P2], description: P1 pages someone}",
+    ),
+    "AC316": Entry(
+        "loose inputSchema",
+        "What the schema leaves open, the model may fill with anything, and every call of it is "
+        "made. This is a warning.",
+        "List every property with its type, say what lists hold, and close the objects.",
+        "inputSchema: {type: object, properties: {lines: {type: array}}}",
+        "inputSchema: {type: object, additionalProperties: false, properties: {lines: {type: "
+        "array, items: {type: string}, description: Lines to write}}}",
+    ),
+    "AC317": Entry(
+        "program without a fixed version",
+        "The command fetches whatever is newest on that day: what was tried is not what runs, and "
+        "whoever takes over the package runs on your machine. This is a warning.",
+        "Name an exact version; of an image, best its digest.",
+        "argv: [npx, -y, ledger-tool]",
+        "argv: [npx, -y, ledger-tool@1.4.2]",
+    ),
     "AC401": Entry(
         "wrong cron expression",
         "Five fields: minute, hour, day of month, month, day of week; lists, ranges, steps, and "

@@ -9,6 +9,7 @@ from runner.config.findings import in_order
 from runner.config.secrets import hide_secrets
 from runner.config.source import Source, read_source
 from runner.config.structure import parse
+from runner.config.tokens import leaked_in, not_told
 from runner.config.unsupported import without_project_fields
 from runner.domain.diagnostics import ConfigError, Diagnostic
 from runner.domain.environment import Pointer, ProjectSettings
@@ -31,11 +32,12 @@ def read_project(data: bytes | None, origin: str) -> ProjectSettings:
     source, found = read_source(data, origin)
     if [problem.code for problem in found] == ["AC010"]:
         return ProjectSettings()
+    found += leaked_in(data, origin)
     if source is None:
         raise ConfigError(in_order(found))
-    stripped, found = without_project_fields(source)
+    stripped, unsupported = without_project_fields(source)
     settings, problems = parse(source, ProjectSettings, stripped)
-    found += problems
+    found += [*unsupported, *problems]
     if settings is not None:
         found += _patterns(source, settings)
     return _result(settings, found)
@@ -57,10 +59,11 @@ def check_pointer(data: bytes, origin: str) -> tuple[Pointer | None, list[Diagno
     """
     source, found = read_source(data, origin)
     if source is None:
-        return None, found
+        return None, [*found, *leaked_in(data, origin)]
     source, secrets = hide_secrets(source)
     pointer, found = parse(source, Pointer, source.data)
-    return pointer, [*secrets, *found, *_digest(source)]
+    leaks = not_told(leaked_in(data, origin), secrets)
+    return pointer, [*secrets, *leaks, *found, *_digest(source)]
 
 
 def _digest(source: Source) -> Iterator[Diagnostic]:

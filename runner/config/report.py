@@ -12,14 +12,18 @@ RED, YELLOW, BLUE, BOLD, RESET = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", 
 
 
 def render(diagnostics: Sequence[Diagnostic], *, colour: bool = False) -> str:
-    """Return the diagnostics as text, with a closing sentence; empty for none.
+    """Return the diagnostics as text, with a closing sentence; empty for none."""
+    if not diagnostics:
+        return ""
+    return f"{blocks(diagnostics, colour=colour)}\n{summary(diagnostics)}"
+
+
+def blocks(diagnostics: Sequence[Diagnostic], *, colour: bool = False) -> str:
+    """Return the diagnostics as text, each followed by an empty line but the last.
 
     Control characters are replaced, and long source lines are cut around the caret.
     """
-    if not diagnostics:
-        return ""
-    blocks = [_block(diagnostic) for diagnostic in diagnostics]
-    text = "\n".join([*blocks, summary(diagnostics)])
+    text = "\n".join(_block(diagnostic) for diagnostic in diagnostics)
     return _coloured(text) if colour else text
 
 

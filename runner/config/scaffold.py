@@ -19,7 +19,7 @@ model:
 
 instructions: {file: system-prompt.md}
 task:
-  text: "How many words has this text? {{ input.text }}"
+  text: "Count the words of this text with `count_words`: {{ input.text }}"
   template: jinja
 
 input_schema:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from runner.config.tokens import without_tokens
 from runner.domain.diagnostics import Diagnostic, Place
 from runner.notation.jsonish import read_json
 from runner.notation.problems import NotationError, Problem
@@ -40,6 +41,16 @@ class Source:
         span = self.span(loc)
         return self._diagnostic(code, message, span.key or span.value, advice)
 
+    def warning(self, code: str, message: str, loc: Loc = (), advice: str = "") -> Diagnostic:
+        """Return a warning that underlines the value at a path, or its nearest parent."""
+        found = self.problem(code, message, loc, advice)
+        return found.model_copy(update={"severity": "warning"})
+
+    def key_warning(self, code: str, message: str, loc: Loc, advice: str = "") -> Diagnostic:
+        """Return a warning that underlines the key at a path."""
+        found = self.key_problem(code, message, loc, advice)
+        return found.model_copy(update={"severity": "warning"})
+
     def text_problem(self, problem: Problem) -> Diagnostic:
         """Return the diagnostic of a problem that a reader of the text found."""
         mark = Mark(problem.line, problem.column, problem.length)
@@ -69,8 +80,9 @@ class Source:
         return line[mark.column - 1 : mark.column - 1 + mark.length]
 
     def hiding(self, locs: Iterable[Loc]) -> "Source":
-        """Return the same source, with values that no diagnostic shows."""
-        return replace(self, masked=tuple(self.span(loc).value for loc in locs))
+        """Return the same source, with further values that no diagnostic shows."""
+        hidden = tuple(self.span(loc).value for loc in locs)
+        return replace(self, masked=(*self.masked, *hidden))
 
     def _diagnostic(self, code: str, message: str, mark: Mark, advice: str) -> Diagnostic:
         start = self._start(mark)
@@ -82,7 +94,9 @@ class Source:
             source=self._line(mark.line, start),
             source_column=start + 1,
         )
-        return Diagnostic(code=code, message=message, place=place, help=advice)
+        return Diagnostic(
+            code=code, message=without_tokens(message), place=place, help=without_tokens(advice)
+        )
 
     def _start(self, mark: Mark) -> int:
         """Where the shown part of a line begins, as an index."""
@@ -91,6 +105,7 @@ class Source:
 
     def _line(self, number: int, start: int) -> str:
         line = self.lines[number - 1] if number <= len(self.lines) else ""
+        line = without_tokens(line)
         if self.spans is not None:
             return self._without_masked(line[start : start + SHOWN], number, start)
         # A file that could not be read has no paths: hide what looks like a secret.

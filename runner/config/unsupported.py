@@ -15,16 +15,14 @@ AGENT: tuple[Loc, ...] = (
     ("retry",),
     ("on_failure",),
     ("tools", "server"),
+    ("permissions", "approval_expiry"),
 )
 PROJECT: tuple[Loc, ...] = (
-    ("default_branch",),
-    ("signers",),
-    ("tag_format",),
     ("retention",),
     ("smtp",),
 )
 ENVIRONMENT = ("requires", "signed", "min_runs", "runner")
-CALL_KINDS = ("composite", "ask_person", "agent", "mcp")
+CALL_KINDS = ("ask_person", "agent", "mcp")
 UNATTENDED = ("park", "fail")
 
 

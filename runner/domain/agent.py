@@ -1,5 +1,6 @@
 """What an author writes in agent.yaml, and the AgentSpec that its files make together."""
 
+from datetime import date
 from typing import Any
 
 from pydantic import Field
@@ -89,6 +90,20 @@ class Network(Noun):
     allow: tuple[str, ...] = Field((), description="`host` or `host:port`; `*.` at the start.")
 
 
+class Waiver(Noun):
+    """A warning, or an item of the production checklist, that somebody accepts for a while."""
+
+    check: str = Field(
+        pattern=r"^(AC[0-9]{3}|[a-z][a-z-]*)$",
+        description="Code of a warning (AC315), or item of `validate --production`.",
+    )
+    file: str | None = Field(
+        None, description="Only in this file of the agent; everywhere when absent."
+    )
+    reason: str = Field(min_length=10, description="Why it is accepted, for those who read it.")
+    until: date = Field(description="Last day it holds (YYYY-MM-DD); then the finding is back.")
+
+
 class AgentFile(Noun):
     """agent.yaml as written. Files that it names are read into the AgentSpec."""
 
@@ -120,6 +135,9 @@ class AgentFile(Noun):
         default_factory=Permissions, description="Which tool calls may run."
     )
     limits: Limits = Field(default_factory=Limits, description="What one run may use.")
+    waivers: tuple[Waiver, ...] = Field(
+        (), description="Findings that are accepted, each with a reason and a last day."
+    )
 
 
 class Example(Noun):

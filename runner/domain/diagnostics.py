@@ -1,12 +1,27 @@
 """Problems of a config: a stable code, a place, a sentence and what to do about it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from runner.domain.errors import UsageError
 from runner.domain.noun import Noun
+
+CHECKLIST = (
+    "scoped-task",
+    "versioned-prompt",
+    "idempotent-tools",
+    "dry-run",
+    "strict-schemas",
+    "state-and-resume",
+    "iteration-limit",
+    "escalation",
+    "errors-to-model",
+    "alerts",
+)
+"""What must be so before an agent runs unattended: the items of `validate --production`."""
 
 
 class Place(Noun):
@@ -28,6 +43,23 @@ class Diagnostic(Noun):
     message: str
     place: Place
     help: str = ""
+
+
+class Waived(Noun):
+    """A warning that somebody accepts for a while."""
+
+    diagnostic: Diagnostic
+    reason: str
+    until: date = Field(description="Last day it holds.")
+
+
+class Verdict(Noun):
+    """One item of the checklist for running unattended."""
+
+    item: str
+    result: Literal["passed", "failed", "waived"]
+    reason: str = Field(description="Why it passed or failed, or why it is accepted.")
+    help: str = Field("", description="What to do about it.")
 
 
 class ConfigError(UsageError):

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from runner.domain.agent import Price
 from runner.domain.noun import Noun
 from runner.domain.quantities import check_environment_name, check_version
+from runner.domain.tag_format import TAG_FORMAT, check_tag_format
 
 Digest = Annotated[str, Field(pattern=r"^h1:[A-Za-z0-9+/]{43}=$")]
 EnvironmentName = Annotated[str, AfterValidator(check_environment_name)]
@@ -25,6 +26,12 @@ class ProjectSettings(Noun):
     default_environment: EnvironmentName | None = Field(
         None, description="Environment that is meant when no REF is given."
     )
+    default_branch: str | None = Field(
+        None,
+        pattern="^[A-Za-z0-9_][A-Za-z0-9._/-]*$",
+        description="Branch that releases are made from and pointers are read from; unset, the "
+        "one that origin/HEAD names, else main, else master.",
+    )
     environments: dict[EnvironmentName, Environment] = Field(
         default_factory=dict, description="Environments by name."
     )
@@ -33,6 +40,15 @@ class ProjectSettings(Noun):
     )
     prices: dict[str, Price] = Field(
         default_factory=dict, description="Prices by model id, where a model states none."
+    )
+    tag_format: Annotated[str, AfterValidator(check_tag_format)] = Field(
+        TAG_FORMAT, description="How the tags of releases are called."
+    )
+    signers: str | None = Field(
+        None,
+        min_length=1,
+        description="Path of the file of SSH keys whose signatures of tags count "
+        "(ALLOWED SIGNERS in ssh-keygen(1)).",
     )
 
 

@@ -31,6 +31,12 @@ class AgentctlError(Exception):
         self.help = help
 
 
+class GateError(AgentctlError):
+    """A gate is not met, so nothing was done: findings, a dirty directory, too small a step."""
+
+    exit_code = 1
+
+
 class UsageError(AgentctlError):
     """A flag, a name or a file that cannot be used as given."""
 
@@ -59,6 +65,12 @@ class WaitingError(AgentctlError):
     """A person has to decide first."""
 
     exit_code = 6
+
+
+class StalePlanError(AgentctlError):
+    """What a plan was made for has changed since; nothing was done."""
+
+    exit_code = 7
 
 
 class InterruptedRunError(AgentctlError):

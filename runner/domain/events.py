@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from runner.domain.agent import Price
 from runner.domain.failure import Failure
 from runner.domain.job import Mode, OutcomeWord, Status
 from runner.domain.limits import Limits, LimitStop
@@ -14,7 +15,8 @@ from runner.domain.messages import Message, TokenUsage, ToolCall
 from runner.domain.noun import Noun
 
 JOURNAL_VERSION = 1
-Effect = Literal["read", "write", "simulated"]
+Effect = Literal["read", "write", "simulated", "steps"]
+"""`steps`: of a composite tool, whose effects are those of its steps."""
 CallOutcome = Literal["done", "failed", "in_doubt"]
 
 
@@ -28,12 +30,17 @@ class RunStarted(Noun):
     released: bool = Field(description="False for a worktree: an unreleased run.")
     digest: str
     commit: str | None = None
+    tag: str | None = Field(None, description="Object id of the release's annotated tag.")
+    pointer_commit: str | None = Field(
+        None, description="Commit that the environment's pointer was read from."
+    )
     origin: str = Field(description="Where the version was loaded from.")
     environment: str | None = None
     values: dict[str, Any]
     mode: Mode
     model: str
     model_url: str
+    price: Price | None = Field(None, description="What the model costs, as far as it is known.")
     limits: Limits
     trigger: str
     attempt: int

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from runner.domain.events import Effect, Event
 from runner.domain.messages import ModelAnswer, ModelRequest, ToolOffer
 from runner.domain.tool import ToolSpec
+
+if TYPE_CHECKING:  # building the models of every event costs 4 ms where only a clock is wanted
+    from runner.domain.events import Effect, Event
 
 
 class Clock(Protocol):
@@ -64,7 +66,7 @@ class Prepared(Protocol):
     process_group: int | None
     """The child's process group, which waits for `run`; None where there is no child."""
 
-    effect: Effect
+    effect: "Effect"
     """`simulated` when `run` will change nothing although the tool could."""
 
     def run(self, within_s: float) -> ToolOutput:
@@ -100,7 +102,7 @@ class Toolbox(Protocol):
 class Journal(Protocol):
     """The memory of a run."""
 
-    def append(self, event: Event) -> None:
+    def append(self, event: "Event") -> None:
         """Write one event; it is on disk before this returns.
 
         Raises:
@@ -108,7 +110,7 @@ class Journal(Protocol):
         """
         ...
 
-    def recorded(self, step: str) -> Sequence[Event]:
+    def recorded(self, step: str) -> "Sequence[Event]":
         """Return the events that an earlier process wrote for a step, in order."""
         ...
 
@@ -132,6 +134,6 @@ class Interrupts(Protocol):
         """Raise InterruptedRunError when the process was asked to end."""
         ...
 
-    def during(self, effect: Effect) -> AbstractContextManager[None]:
+    def during(self, effect: "Effect") -> AbstractContextManager[None]:
         """Let signals end the block: the first one while reading, the second while writing."""
         ...

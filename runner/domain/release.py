@@ -1,6 +1,7 @@
 """A version of an agent that can be run, and where versions come from."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from runner.domain.agent import AgentSpec
@@ -16,7 +17,14 @@ class Version:
     agent: str
     version: str
     digest: str | None = None
+    """The digest that the store promises of it, without its content having been read."""
     commit: str | None = None
+    tag: str | None = None
+    """The object id of its tag; None for a plain (lightweight) tag, and without one."""
+    created: datetime | None = None
+    by: str = ""
+    signature: str | None = None
+    """The kind of signature that its tag carries, unverified: ssh, openpgp or x509."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,10 @@ class Release:
     environment: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
     commit: str | None = None
+    tag: str | None = None
+    """The object id of its tag, where it comes from an annotated one."""
+    pointer_commit: str | None = None
+    """The commit that the environment's pointer was read from; None where it was a file."""
 
     @property
     def digest(self) -> str:

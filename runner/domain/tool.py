@@ -1,8 +1,9 @@
 """Tools: MCP's `Tool` object word for word, each with how we call it."""
 
+from math import inf
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from runner.domain.noun import Noun
 from runner.domain.quantities import Duration
@@ -77,14 +78,70 @@ class PythonCall(Noun):
     max_bytes: int = Field(1 << 20, ge=1, description="Bytes of the result at the most.")
 
 
-Call = Annotated[HttpCall | CommandCall | PythonCall, Field(discriminator="kind")]
+class Step(Noun):
+    """One call of a composite tool: another tool of the same file, with its arguments."""
+
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9_]{0,31}$", description="Name that later steps refer to it by."
+    )
+    tool: str = Field(description="Name of a tool of this file that is not composite itself.")
+    arguments: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Arguments: a value as it stands, or {from: JMESPath} over `input` (the "
+        "composite's own arguments) and `steps.NAME` (results of earlier steps).",
+    )
+
+
+class CompositeCall(Noun):
+    """Declared steps, one after the other: one call for the model."""
+
+    kind: Literal["composite"] = Field(description="`composite`: several calls in order.")
+    steps: tuple[Step, ...] = Field(
+        min_length=1, max_length=32, description="Calls in order; the first that fails ends it."
+    )
+    output: str | None = Field(
+        None, description="JMESPath over `input` and `steps`; the last step's result when absent."
+    )
+
+
+class UnboundCall(Noun):
+    """Nothing is behind the tool yet: a dry run simulates it, a live run is refused."""
+
+    kind: Literal["unbound"] = Field(description="`unbound`: no program is behind it yet.")
+
+
+Call = Annotated[
+    HttpCall | CommandCall | PythonCall | CompositeCall | UnboundCall, Field(discriminator="kind")
+]
 
 
 class ResultShape(Noun):
-    """What of a result the model sees."""
+    """What of a result the model sees: selected, renamed, counted, cut, in this order."""
 
     select: str | None = Field(None, description="JMESPath over a JSON result.")
+    rename: dict[str, str] = Field(
+        default_factory=dict,
+        description="Old name to new name of fields: of the object, or of each object of the list. "
+        "A field whose new name is taken keeps its old one.",
+    )
+    count_by: tuple[str, ...] = Field(
+        (),
+        description="Fields of a list's objects, by their new names, whose values are counted over "
+        "the whole list: the 20 most frequent, the rest as `other`.",
+    )
+    max_items: int | None = Field(
+        None, ge=1, description="Items of a list at the most; what is cut is said."
+    )
+    max_text: int | None = Field(
+        None, ge=20, description="Characters of one text at the most; what is cut is said."
+    )
     max_chars: int = Field(20_000, ge=100, description="Characters; what is cut is said.")
+
+    @model_validator(mode="after")
+    def _names_of_their_own(self) -> "ResultShape":
+        if len(set(self.rename.values())) < len(self.rename):
+            raise ValueError("`rename` gives two fields the same name")
+        return self
 
 
 class DryRunResult(Noun):
@@ -98,6 +155,9 @@ class ToolSpec(Noun):
 
     name: str = Field(
         pattern=r"^[A-Za-z0-9_./-]{1,128}$", description="Name that the model calls it by."
+    )
+    offered: bool = Field(
+        True, description="False hides it from the model: only composite tools call it."
     )
     title: str | None = Field(None, description="Title for people.")
     description: str = Field(min_length=1, description="What it does, for the model.")
@@ -127,3 +187,10 @@ class ToolSpec(Noun):
     def idempotent(self) -> bool:
         """True when the same call made twice has one effect."""
         return self.reads_only or self.annotations.idempotent_hint
+
+    @property
+    def timeout_s(self) -> float:
+        """Seconds that one call may take by itself; infinite where only the run's limit holds."""
+        if isinstance(self.call, CompositeCall | UnboundCall):
+            return inf
+        return self.call.timeout

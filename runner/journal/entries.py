@@ -4,11 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, TypeAdapter
 
 from runner.domain.job import Mode, OutcomeWord, Status
 from runner.domain.messages import TokenUsage
 from runner.domain.noun import Noun
+
+
+def _below(path: str) -> str:
+    """A forged ledger leads nowhere else."""
+    if path.startswith("/") or ".." in path.split("/") or "\0" in path or len(path) > LONGEST_PATH:
+        raise ValueError(f"{path[:80]!r} is no path below the state directory")
+    return path
+
+
+Below = Annotated[str, AfterValidator(_below)]
+LONGEST_PATH = 1000
 
 
 class RunOpened(Noun):
@@ -22,7 +33,7 @@ class RunOpened(Noun):
     digest: str
     environment: str | None = None
     mode: Mode
-    journal: str = Field(description="Path of the journal, relative to the state directory.")
+    journal: Below = Field(description="Path of the journal, relative to the state directory.")
     head: str = Field(description="Hash of the journal's line 0.")
     subject: str | None = None
     reconciled: bool = Field(False, description="Written later, for a run that a crash cut off.")
@@ -53,7 +64,34 @@ class LedgerRecovered(Noun):
     cut_sha256: str
 
 
-Entry = Annotated[RunOpened | RunEnded | LedgerRecovered, Field(discriminator="type")]
+class OverrideSet(Noun):
+    """A pointer was overridden on this host alone, because git could not be reached."""
+
+    type: Literal["override.set"] = "override.set"
+    environment: str
+    agent: str
+    version: str
+    digest: str
+    reason: str
+    by: str
+    until: AwareDatetime = Field(description="When it ends by itself.")
+
+
+class OverrideEnded(Noun):
+    """An override was ended before its time: a commit took its place, or somebody ended it."""
+
+    type: Literal["override.ended"] = "override.ended"
+    environment: str
+    agent: str
+    version: str
+    reason: str
+    by: str
+
+
+Entry = Annotated[
+    RunOpened | RunEnded | LedgerRecovered | OverrideSet | OverrideEnded,
+    Field(discriminator="type"),
+]
 ENTRIES: TypeAdapter[Entry] = TypeAdapter(Entry, config=ConfigDict(defer_build=True))
 
 

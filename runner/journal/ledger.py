@@ -76,7 +76,7 @@ class Ledger:
                 journal.append(started)
                 self._append(fd, self._opened(started, journal))
             except BaseException:
-                journal.close()
+                journal.give_up()
                 raise
             return journal
 
@@ -95,6 +95,18 @@ class Ledger:
             for entry in entries:
                 self._append(fd, entry)
 
+    def complete(self, entry: RunOpened | RunEnded) -> bool:
+        """Append a line that a crash left out, unless the ledger has it by now.
+
+        Looked up under the lock: whoever read the ledger before may have read it too early.
+        """
+        with self._held() as fd:
+            known = self.entries_of(entry.run)
+            if any(type(line) is type(entry) and line.head == entry.head for line in known):
+                return False
+            self._append(fd, entry)
+            return True
+
     def runs(self) -> Iterator[RunRecord]:
         """Yield the runs, newest first, reading the file from its end as far as asked."""
         ended: dict[str, tuple[RunEnded, str]] = {}
@@ -108,7 +120,7 @@ class Ledger:
         """Tell the start of a resumed run, where a crash came before the ledger's line."""
         started = journal.events[0]
         if isinstance(started, RunStarted) and not self.tells(journal.run_id):
-            self.record(self._opened(started, journal, reconciled=True))
+            self.complete(self._opened(started, journal, reconciled=True))
 
     def entries_of(self, run: str) -> Iterator[RunOpened | RunEnded]:
         """Yield the lines of one run, newest first, reading no further than its start."""
@@ -268,8 +280,9 @@ def _entry(line: bytes) -> tuple[str, Entry] | None:
         fields = json.loads(line)
         ts = fields["ts"]
         del fields["prev"], fields["hash"]
+        read_moment(ts)
         return ts, read_entry(fields)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

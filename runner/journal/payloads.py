@@ -17,6 +17,7 @@ from runner.journal.chain import without_surrogates
 LONGEST_BYTES = 64 * 1024
 MARK = "$payload"
 OWN_MARK = re.compile(r"\$+payload")
+CHANGED = "the files were changed after they were written; `agentctl audit verify` shows all"
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -63,17 +64,20 @@ def read_payload(named: dict[str, Any], directory: Path) -> str:
     """
     name = str(named[MARK])
     if not DIGEST.fullmatch(name):
-        raise IntegrityError(f"{directory}: {name!r} is no payload's name")
+        raise IntegrityError(f"{directory}: {name!r} is no payload's name", help=CHANGED)
     path = directory / name.removeprefix("sha256:")
     if not path.is_file():
-        raise IntegrityError(f"{path}: the payload is missing; expected {named.get('bytes')} bytes")
+        raise IntegrityError(
+            f"{path}: the payload is missing; expected {named.get('bytes')} bytes", help=CHANGED
+        )
     with reported("read", path):
         data = path.read_bytes()
     found = hashlib.sha256(data).hexdigest()
     if f"sha256:{found}" != name or len(data) != named.get("bytes"):
         raise IntegrityError(
             f"{path}: the payload was changed: {len(data)} bytes hashing to {found}, "
-            f"expected {named.get('bytes')} bytes hashing to {path.name}"
+            f"expected {named.get('bytes')} bytes hashing to {path.name}",
+            help=CHANGED,
         )
     return data.decode()
 

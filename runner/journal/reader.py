@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from runner.boundary.files import alive, reported
 from runner.domain.errors import UsageError
-from runner.domain.events import EVENTS, Event
+from runner.domain.events import EVENTS, Event, RunStarted
 from runner.domain.ports import Clock
 from runner.journal.chain import SealedLine
 from runner.journal.lines import BrokenChainError, ChainFile, RawLine
@@ -49,7 +49,11 @@ def typed_lines(chain: ChainFile) -> Iterator[tuple[Header, Event]]:
     """
     directory = payload_directory(chain.path)
     for raw, sealed in chain:
-        yield _typed(chain.path, raw, sealed, directory)
+        header, event = _typed(chain.path, raw, sealed, directory)
+        if header.seq == 0 and not isinstance(event, RunStarted):
+            reason = f"a journal begins with `run.started`, and this is `{event.type}`"
+            raise BrokenChainError(chain.path, raw, reason)
+        yield header, event
 
 
 def _typed(path: Path, raw: RawLine, sealed: SealedLine, directory: Path) -> tuple[Header, Event]:

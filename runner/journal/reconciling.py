@@ -7,7 +7,7 @@ from pathlib import Path
 from runner.boundary.files import alive
 from runner.domain.errors import IntegrityError
 from runner.domain.events import Event, RunFinished, RunStarted
-from runner.journal.entries import Entry, RunRecord
+from runner.journal.entries import RunEnded, RunOpened, RunRecord
 from runner.journal.ledger import Ledger, ended_entry, opened_entry
 from runner.journal.reader import Header, journals, read_events
 
@@ -52,14 +52,14 @@ def _complete(ledger: Ledger, path: Path, known: dict[str, int | None]) -> list[
     except IntegrityError:
         return []
     missing = list(_missing(ledger, path, events, known)) if events else []
-    if missing:
-        ledger.record(*missing)
-    return [path] if missing else []
+    # A run may have ended between the look at the ledger and the look at its journal.
+    completed = [ledger.complete(entry) for entry in missing]
+    return [path] if any(completed) else []
 
 
 def _missing(
     ledger: Ledger, path: Path, events: list[tuple[Header, Event]], known: dict[str, int | None]
-) -> Iterator[Entry]:
+) -> Iterator[RunOpened | RunEnded]:
     (first, started), (last, finished) = events[0], events[-1]
     run = first.run
     begun = all(event.type in BEFORE_LEDGER for _header, event in events)

@@ -3,9 +3,11 @@
 import hashlib
 import os
 import re
+import shutil
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -64,9 +66,13 @@ class FileJournal:
             raise UsageError(f"{run_id!r} cannot be a run's id")
         path = root / "journal" / agent / write_moment(clock.now())[:10] / f"{run_id}.jsonl"
         make_private(path.parent)
-        fd = _held(path, new=True)
-        fsync_dir(path.parent)
-        return cls(path, fd, Tip.start("run", run_id), clock, redact)
+        journal = cls(path, _held(path, new=True), Tip.start("run", run_id), clock, redact)
+        try:
+            fsync_dir(path.parent)
+        except StateError:
+            journal.give_up()
+            raise
+        return journal
 
     @classmethod
     def resume(cls, path: Path, clock: Clock, redact: Redact) -> "FileJournal":
@@ -163,6 +169,14 @@ class FileJournal:
                 os.close(self._fd)
             self._fd = -1
             self._refuses = f"{self.path}: the journal is closed"
+
+    def give_up(self) -> None:
+        """Close, and remove the file of a run that never began: line 0 could not be written."""
+        if self._fd >= 0 and self.seq < 0:
+            with suppress(OSError):
+                self.path.unlink()
+            shutil.rmtree(payload_directory(self.path), ignore_errors=True)
+        self.close()
 
     def __enter__(self) -> "FileJournal":
         return self

@@ -9,9 +9,6 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from croniter import croniter
-from croniter.croniter import CroniterBadDateError, CroniterError
-
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
@@ -80,6 +77,13 @@ def _check_part(match: re.Match[str], name: str, bounds: tuple[int, int]) -> str
 
 
 def _never(text: str) -> str | None:
+    """Return that a checked expression has no day. Only a day with a month can miss each other."""
+    _minute, _hour, day, month, _weekday = text.split()
+    if day.startswith("*") or month == "*":
+        return None
+    from croniter import croniter  # noqa: PLC0415  7 ms that hardly any expression needs
+    from croniter.croniter import CroniterBadDateError, CroniterError  # noqa: PLC0415  same
+
     try:
         croniter(text, SOME_YEAR).get_next(datetime)
     except CroniterBadDateError:

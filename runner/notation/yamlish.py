@@ -10,7 +10,7 @@ Source: YAML 1.2.2, section 10.3.2 (core schema).
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -120,10 +120,12 @@ class _Builder:
         self._open.append((loc, value, self._mark(event)))
         self._key.append(None)
 
-    def _no_key(self, mark: Mark) -> None:
-        if problem := unquoted_braces(self.lines[mark.line - 1], mark):
-            raise NotationError([*self.problems, problem])
-        self._problem("AC012", "a key must be text, not a list or a mapping", mark)
+    def _no_key(self, mark: Mark) -> NoReturn:
+        """Stop at a list or a mapping in the place of a key: nothing after it can be placed."""
+        message = "a key must be text, not a list or a mapping"
+        problem = Problem("AC012", message, mark.line, mark.column, mark.length, "quote it")
+        braces = unquoted_braces(self.lines[mark.line - 1], mark)
+        raise NotationError([*self.problems, braces or problem])
 
     def _end(self, event: Any) -> None:
         loc, _, start = self._open.pop()

@@ -13,7 +13,6 @@ from runner.domain.messages import (
     TokenUsage,
     ToolCall,
 )
-from runner.orchestration.heartbeat import heartbeat
 from runner.orchestration.memory import last
 from runner.orchestration.parts import Ended, Execution, Talk
 from runner.reasoning.retry import wait_before_retry
@@ -124,7 +123,7 @@ def _answer(execution: Execution, talk: Talk, step: str) -> ModelAnswer:
     attempt = 1
     while True:
         try:
-            with heartbeat(execution, step), parts.interrupts.during("read"):
+            with execution.heartbeat.during(step), parts.interrupts.during("read"):
                 return parts.model.answer(request, min(model.timeout, execution.left_s()))
         except FailureError as error:
             _wait_or_end(execution, talk, step, attempt, error.failure)
@@ -140,7 +139,7 @@ def _wait_or_end(
         parts.journal.append(
             ModelRetried(step=step, failure=failure, wait_s=wait_s, attempt=attempt)
         )
-        with heartbeat(execution, step), parts.interrupts.during("read"):
+        with execution.heartbeat.during(step), parts.interrupts.during("read"):
             parts.clock.sleep(wait_s)
         return
     parts.journal.append(ModelFailed(step=step, failure=failure))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from runner.domain.events import ToolFinished, ToolSettled, ToolStarted
 from runner.domain.failure import Failure, FailureError
 from runner.domain.ports import Prepared, ToolRequest
-from runner.orchestration.heartbeat import heartbeat
 from runner.orchestration.parts import Execution
 from runner.tools.shape import shape
 
@@ -45,6 +44,7 @@ class Standing:
     """Started, and nobody recorded an end or settled it since."""
     finished: ToolFinished | None = None
     settled: ToolSettled | None = None
+    """What a person said since the last start."""
 
     @property
     def in_doubt(self) -> bool:
@@ -59,7 +59,7 @@ def stand(execution: Execution, step: str) -> Standing:
         if isinstance(event, ToolStarted):
             standing = Standing(open=event)
         elif isinstance(event, ToolFinished):
-            standing = Standing(finished=event)
+            standing = Standing(finished=event, settled=standing.settled)
         elif isinstance(event, ToolSettled):
             standing = Standing(settled=event)
     return standing
@@ -139,9 +139,9 @@ def _run(
     execution: Execution, step: str, request: ToolRequest, prepared: Prepared, before_s: float
 ) -> ToolFinished:
     parts = execution.parts
-    within_s = min(request.spec.call.timeout, max(execution.left_s(), 0.001))
+    within_s = min(request.spec.timeout_s, max(execution.left_s(), 0.001))
     redact = parts.redactor.redact
-    with heartbeat(execution, step), parts.interrupts.during(prepared.effect):
+    with execution.heartbeat.during(step), parts.interrupts.during(prepared.effect):
         output = prepared.run(within_s)
     # Twice: before the cut, and after control characters that may have split a secret are gone.
     return ToolFinished(

@@ -10,6 +10,7 @@ from runner.domain.limits import LimitStop, Spend
 from runner.domain.messages import Message, TokenUsage
 from runner.domain.ports import Clock, Interrupts, Journal, ModelClient, Redactor, Toolbox
 from runner.domain.release import Release
+from runner.orchestration.heartbeat import Heartbeat
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,24 @@ class Execution:
     release: Release
     parts: Parts
     stopwatch: Stopwatch
+    heartbeat: Heartbeat
 
     def left_s(self) -> float:
         """Return the active seconds that are left until the run's timeout."""
         return self.release.spec.agent.limits.timeout - self.stopwatch.active_s()
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What a step of a composite tool gave to the steps after it."""
+
+    value: Any
+    """The shaped result as JSON, or its text; None when nobody knows it."""
+    simulated: bool = False
+    remark: str = ""
+    """Why it is not the whole result; empty when it is."""
+    cut: bool = False
+    """Part of it is missing, so that no later step may use it."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +88,22 @@ class Talk:
     """UTF-8 bytes of messages that came after that count."""
     made: dict[str, int] = field(default_factory=dict)
     """How often each identical call was made with success: numbers the idempotency keys."""
+    unfinished: dict[str, dict[str, StepResult]] = field(default_factory=dict)
+    """By identity of a composite call that failed: its steps that were done, which the same call
+    made again does not repeat."""
 
     def said(self, message: Message) -> "Talk":
         """Return the talk with one more message that no provider has counted yet."""
         size = len(message.model_dump_json().encode())
         return replace(self, messages=(*self.messages, message), uncounted=self.uncounted + size)
+
+    def called(self, identity: str) -> "Talk":
+        """Return the talk after one more tool call was made or refused."""
+        return replace(self, spend=self.spend.called(identity))
+
+    def counted_as_made(self, identity: str) -> "Talk":
+        """Return the talk after one more call had its effect."""
+        return replace(self, made={**self.made, identity: self.made.get(identity, 0) + 1})
 
     def output_given_back(self) -> "Talk":
         """Return the talk after one more answer was given back to the model."""

@@ -14,6 +14,7 @@ from runner.orchestration.asking import ask, stop_unless_affordable
 from runner.orchestration.calling import perform
 from runner.orchestration.conversation import opening
 from runner.orchestration.ending import accept, finish
+from runner.orchestration.heartbeat import Heartbeat
 from runner.orchestration.parts import Ended, Execution, Parts, Stopwatch
 from runner.orchestration.starting import start
 
@@ -26,7 +27,8 @@ def execute(job: Job, release: Release, parts: Parts) -> Run:
         InterruptedRunError: the process was asked to end; the run can be resumed.
     """
     stopwatch = Stopwatch(parts.clock, parts.resumed_after_s or 0.0)
-    execution = Execution(job, release, parts, stopwatch)
+    heartbeat = Heartbeat(parts.journal, stopwatch.active_s)
+    execution = Execution(job, release, parts, stopwatch, heartbeat)
     try:
         start(execution)  # 1. everything that the run depends on, on disk
         talk = opening(execution)  # 2. instructions, examples, task: no money spent yet
@@ -46,4 +48,6 @@ def execute(job: Job, release: Release, parts: Parts) -> Run:
         number = interrupt.exit_code - 128
         parts.journal.append(RunInterrupted(signal=number, active_s=stopwatch.active_s()))
         raise
+    finally:
+        heartbeat.end()
     raise AssertionError("a run ends by Ended")

@@ -23,6 +23,7 @@ from runner.domain.ports import Clock, ModelClient
 from runner.notation.jsonish import strict_json
 from runner.reasoning.difference import first_difference
 
+RECORD = "record one with `agentctl run AGENT --record FILE`"
 MAX_BYTES = 64 << 20
 N = TypeVar("N", bound=Noun)
 
@@ -66,7 +67,7 @@ class RecordingModel:
         self._path = path
         self._redact = redact
         header = CassetteHeader(model=spec.id, server=spec.base_url, recorded=clock.now())
-        if path.exists():
+        if os.path.lexists(path):  # unlike Path.exists, False for a name that no file can have
             raise UsageError(
                 f"{path} exists; a recording does not overwrite", help="name another --record file"
             )
@@ -134,12 +135,16 @@ def read_cassette(path: Path) -> tuple[CassetteHeader, list[Exchange]]:
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise UsageError(f"{path} is larger than {MAX_BYTES} bytes: it is not a cassette")
+            raise UsageError(
+                f"{path} is larger than {MAX_BYTES:,} bytes: it is not a cassette", help=RECORD
+            )
         return path.read_bytes().decode("utf-8")
     except OSError as error:
-        raise UsageError(f"{path}: cannot read the cassette: {error.strerror}") from None
+        raise UsageError(
+            f"{path}: cannot read the cassette: {error.strerror}", help=RECORD
+        ) from None
     except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8: it is not a cassette") from None
+        raise UsageError(f"{path} is not UTF-8: it is not a cassette", help=RECORD) from None
 
 
 def _line(path: Path, number: int, line: str, kind: type[N]) -> N:

@@ -27,6 +27,7 @@ class PreparedChild:
     request: ToolRequest
     context: ToolContext
     child: GatedChild
+    max_bytes: int
 
     def __post_init__(self) -> None:
         self.process_group: int | None = self.child.process_group
@@ -62,7 +63,7 @@ class PreparedChild:
     def _cut_short(self, finished: Finished, within_s: float) -> str:
         name = self.request.spec.name
         if finished.truncated:
-            limit = self.request.spec.call.max_bytes
+            limit = self.max_bytes
             return f"{name} was ended because it wrote more than {limit:,} bytes; ask for less"
         if finished.returncode is None:
             return f"{name} was ended because it took longer than {within_s:.1f} s"
@@ -82,7 +83,7 @@ class PreparedChild:
     def _too_long(self) -> ToolOutput:
         """It exited with 0, so a writing call is done; only what it said is lost."""
         spec = self.request.spec
-        message = f"{spec.name} wrote more than {spec.call.max_bytes:,} bytes"
+        message = f"{spec.name} wrote more than {self.max_bytes:,} bytes"
         if self._writes:
             return ToolOutput(data=f"{message}, so its answer was dropped. The call is done.")
         raise failed(f"{message}; ask for less")
@@ -107,7 +108,7 @@ def start(argv: Sequence[str], request: ToolRequest, context: ToolContext) -> Pr
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "a NUL character in a value"
         raise failed(f"{request.spec.name} could not be started: {reason}") from None
-    return PreparedChild(request, context, child)
+    return PreparedChild(request, context, child, call.max_bytes)
 
 
 def _environment(

@@ -4,16 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from runner.domain.ports import Prepared, ToolRequest
-from runner.domain.tool import CommandCall, HttpCall, PythonCall
+from runner.domain.tool import CommandCall, HttpCall, PythonCall, UnboundCall
 from runner.tools.command import prepare as command
 from runner.tools.context import ToolContext
 from runner.tools.http import prepare as http
 from runner.tools.python import prepare as python
+from runner.tools.unbound import prepare as unbound
 
 KINDS: Mapping[type, Callable[[Any, ToolRequest, ToolContext], Prepared]] = {
     HttpCall: http,
     CommandCall: command,
     PythonCall: python,
+    UnboundCall: unbound,
 }
 
 

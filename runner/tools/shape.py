@@ -1,4 +1,4 @@
-"""From what a tool gave to what the model sees: checked, selected, rendered, cleaned, cut."""
+"""From what a tool gave to what the model sees: checked, shaped, rendered, cleaned, cut."""
 
 import json
 import re
@@ -11,6 +11,7 @@ from runner.domain.tool import ToolSpec
 from runner.notation.schema import compile_schema
 from runner.notation.selection import select
 from runner.tools.context import unchanged
+from runner.tools.shaping import shaped
 
 ESCAPE_SEQUENCE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
@@ -24,8 +25,9 @@ EMPTY = "(no content)"
 def shape(spec: ToolSpec, output: ToolOutput, redact: Callable[[str], str] = unchanged) -> str:
     """Return a result as the model sees it, at most `result.max_chars` and a note of the cut.
 
-    `redact` runs before the cut, which could otherwise leave the beginning of a secret. A
-    simulated result is neither checked nor selected from: it stands for what the model sees.
+    `redact` runs before every cut, which could otherwise leave the beginning of a secret. A
+    simulated result is neither checked nor shaped: it stands for what the model sees. A text that
+    is no JSON is only cut. What was JSON is still JSON unless `max_chars` cut it.
 
     Raises:
         FailureError: `tool_failed`, the result breaks outputSchema or does not fit `select`.
@@ -33,8 +35,11 @@ def shape(spec: ToolSpec, output: ToolOutput, redact: Callable[[str], str] = unc
     data = output.data
     if not output.simulated:
         _check(spec, data)
-        data = _selected(spec, data)
-    return cut(clean(redact(_rendered(data))), spec.result.max_chars) or EMPTY
+        if not isinstance(data, str):
+            data = shaped(_selected(spec, data), spec.result, redact)
+    return (
+        cut(clean(_redacted(_rendered(spec, data), data, redact)), spec.result.max_chars) or EMPTY
+    )
 
 
 def clean(text: str) -> str:
@@ -61,7 +66,7 @@ def _check(spec: ToolSpec, data: Any) -> None:
 
 
 def _selected(spec: ToolSpec, data: Any) -> Any:
-    if spec.result.select is None or isinstance(data, str):
+    if spec.result.select is None:
         return data
     try:
         return select(spec.result.select, data)
@@ -76,7 +81,24 @@ def _broken(spec: ToolSpec, message: str) -> FailureError:
     return FailureError(Failure(kind="tool_failed", message=message, made=True))
 
 
-def _rendered(data: Any) -> str:
+def _rendered(spec: ToolSpec, data: Any) -> str:
     if isinstance(data, str):
         return data
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError):
+        # `&name` selects an expression, to_number('nan') a number: neither is JSON.
+        message = f"what `select` takes of the result of {spec.name} is not JSON"
+        raise _broken(spec, message) from None
+
+
+def _redacted(text: str, data: Any, redact: Callable[[str], str]) -> str:
+    """Return the text without secrets; JSON that a mark broke becomes one JSON text."""
+    hidden = redact(text)
+    if hidden == text or isinstance(data, str):
+        return hidden
+    try:
+        json.loads(hidden)
+    except (ValueError, RecursionError):
+        return json.dumps(hidden, ensure_ascii=False)
+    return hidden

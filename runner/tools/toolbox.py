@@ -22,6 +22,7 @@ class LiveToolbox:
         return [
             ToolOffer(name=tool.name, description=tool.description, input_schema=tool.input_schema)
             for tool in self._tools
+            if tool.offered
         ]
 
     def prepare(self, request: ToolRequest) -> Prepared:

@@ -10,6 +10,8 @@ from runner.domain.diagnostics import ConfigError
 from runner.domain.errors import UsageError
 from runner.domain.release import ReleaseStore
 from runner.releases.directories import DirStore
+from runner.releases.layouts import VersionStore
+from runner.releases.original import OriginalStore
 from runner.releases.worktree import WorktreeStore
 
 
@@ -22,16 +24,25 @@ class Kept:
     directory: Path
 
 
-@pytest.fixture(params=[(WorktreeStore, "worktree", "."), (DirStore, "v1.2.0", "v1.2.0")])
+KINDS = [
+    (WorktreeStore, "worktree", ".", "triage"),
+    (DirStore, "v1.2.0", ".", "triage/v1.2.0"),
+    (OriginalStore, "v1.2.0", "triage/agent-configs", "v1.2.0"),
+    (VersionStore, "v1.2.0", ".", "triage/v1.2.0"),
+    (VersionStore, "v1.2.0", "triage/agent-configs", "v1.2.0"),
+]
+
+
+@pytest.fixture(params=KINDS)
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
     make: Callable[[Path], ReleaseStore]
-    make, version, below = request.param
-    directory = tmp_path / "triage" / below
+    make, version, root, below = request.param
+    directory = tmp_path / root / below
     directory.mkdir(parents=True)
     (directory / "agent.yaml").write_bytes(b"name: triage\n")
     (directory / "tools").mkdir()
     (directory / "tools" / "hi.sh").write_bytes(b"#!/bin/sh\n")
-    return Kept(make(tmp_path), version, directory)
+    return Kept(make(tmp_path / root), version, directory)
 
 
 def test_a_version_that_is_listed_can_be_loaded(kept: Kept) -> None:

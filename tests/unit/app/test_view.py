@@ -163,3 +163,27 @@ def test_the_timeline_counts_from_the_start_and_names_steps() -> None:
         (3.0, "t1.c1", "simulated"),
         (4.0, "", "succeeded"),
     ]
+
+
+def test_steps_are_the_effects_of_a_composite_call() -> None:
+    outer = started("steps").model_copy(update={"tool": "both"})
+    inner = started("write").model_copy(update={"step": "t1.c1.s1"})
+    done = ToolFinished(step="t1.c1.s1", tool="pay", outcome="done", text="ok", duration_s=1.0)
+    run = view("r", stamped(outer, inner, done))
+    assert [(effect.step, effect.outcome) for effect in run.effects] == [("t1.c1.s1", "done")]
+    assert run.totals.tool_calls == 2, "the composite call counts from its start"
+    assert [moment.step for moment in timeline(stamped(outer, inner, done))] == [
+        "",
+        "t1.c1",
+        "t1.c1.s1",
+    ]
+
+
+def test_the_last_line_tells_what_a_run_used() -> None:
+    end = finished(iterations=4, tool_calls=7, cost_usd=0.5)
+    assert view("r", stamped(answered(), end)).totals.model_dump(exclude={"tokens"}) == {
+        "iterations": 4,
+        "tool_calls": 7,
+        "cost_usd": 0.5,
+        "duration_s": 3.0,
+    }

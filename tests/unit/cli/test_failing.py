@@ -24,7 +24,7 @@ from runner.domain.errors import IntegrityError, InterruptedRunError, StateError
 def test_each_error_has_its_exit_code_and_says_what_to_do(
     capsys: pytest.CaptureFixture[str], error: BaseException, code: int, words: str
 ) -> None:
-    assert report(error, debug=False) == code
+    assert report(error) == code
     told = capsys.readouterr()
     assert words in told.err
     assert told.out == ""
@@ -32,10 +32,10 @@ def test_each_error_has_its_exit_code_and_says_what_to_do(
 
 
 def test_a_traceback_comes_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    report(ZeroDivisionError("x"), debug=True)
+    report(ZeroDivisionError("x"), ["--debug"])
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_what_an_error_says_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    report(UsageError("no agent \x1b[31m"), debug=False)
+    report(UsageError("no agent \x1b[31m"))
     assert "\x1b" not in capsys.readouterr().err

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  places in these files are asserted by line and column
 """A small agent that is right, to break in one place at a time."""
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ input_schema:
   type: object
   required: [since]
   additionalProperties: false
-  properties: {since: {type: string, format: date-time}}
+  properties: {since: {type: string, format: date-time, description: Since when.}}
 output_schema: {file: output.schema.json}
 tools: {file: tools.yaml}
 examples: {file: examples.yaml}
@@ -40,7 +41,7 @@ TOOLS = """\
     type: object
     additionalProperties: false
     required: [invoice]
-    properties: {invoice: {type: string}, priority: {enum: [P1, P2]}}
+    properties: {invoice: {type: string, description: Number}, priority: {enum: [P1, P2], description: How urgent}}
   outputSchema: {type: object, required: [id]}
   annotations: {readOnlyHint: false, destructiveHint: false}
   call:
@@ -51,7 +52,7 @@ TOOLS = """\
   dry_run: {result: {id: T-0}}
 - name: read_lines
   description: Read lines.
-  inputSchema: {type: object, properties: {path: {type: string}}}
+  inputSchema: {type: object, properties: {path: {type: string, description: Path}}, additionalProperties: false}
   annotations: {readOnlyHint: true}
   call: {kind: command, argv: [tools/read.sh]}
 """

@@ -74,7 +74,7 @@ def test_a_message_in_another_form_is_one_problem_that_names_every_form(
 def test_a_reference_that_leads_nowhere_is_placed_at_the_reference(
     broken: Any, reference: str
 ) -> None:
-    old = "properties: {path: {type: string}}"
+    old = "properties: {path: {type: string, description: Path}}"
     (found,) = broken("tools.yaml", (old, f"properties: {{path: {{$ref: '{reference}'}}}}"))
     assert found.startswith("AC303 tools.yaml:18:57"), found
 

@@ -13,7 +13,7 @@ name: invoice-triage                 # the directory's name
 description: Sort new invoices and open a ticket for each exception.
 scope: {does: [Read invoices, Open tickets], does_not: [Pay, Delete]}
 owners: [team-finops]
-subject: /invoice                    # JSON pointer into the input
+subject: /since                    # JSON pointer into the input
 
 variables:                           # what differs between environments
   tickets_url: {type: string, format: uri, description: Where tickets are opened.}
@@ -31,7 +31,7 @@ instructions: {file: system-prompt.md}
 task: {text: "Triage the invoices since {{ input.since }}.", template: jinja}
 input_schema:
   {type: object, required: [since], additionalProperties: false,
-   properties: {since: {type: string, format: date-time}}}
+   properties: {since: {type: string, format: date-time, description: First day.}}}
 output_schema: {file: output.schema.json}
 
 tools: {file: tools.yaml}
@@ -41,7 +41,6 @@ permissions:
   ask: [{tool: create_ticket, when: {/priority: P1}}]
   deny: ["delete_*"]
   unattended: deny
-  approval_expiry: 72h
 
 limits: {max_iterations: 20, max_tool_calls: 60, max_identical_calls: 3, max_output_retries: 2,
          max_tokens: 200000, max_cost_usd: 0.50, timeout: 10m}
@@ -96,7 +95,6 @@ def test_the_sample_loads(check: Any) -> None:
     spec, found = check(AGENT)
     assert found == ()
     assert spec.agent.limits.timeout == 600
-    assert spec.agent.permissions.approval_expiry == 72 * 3600
     assert spec.agent.permissions.ask[0].when == {"/priority": "P1"}
     assert spec.tools[0].call.timeout == 20
     assert spec.tools[0].idempotent

@@ -197,7 +197,7 @@ def test_a_mistake_in_agent_yaml_is_placed(
 TOOL_CASES = [
     (("kind: http", "kind: htp"), "AC116 tools.yaml:11:11: `call.kind` must be one of"),
     (("    kind: http\n", ""), "AC103 tools.yaml:11:5"),
-    (("kind: http", "kind: composite"), "AC110 tools.yaml:11:5"),
+    (("kind: http", "kind: ask_person"), "AC110 tools.yaml:11:5"),
     (("kind: http", "kind: http\n    metod: GET"), "AC115 tools.yaml:12:5"),
     (("kind: http", "kind: http\n    method: FETCH"), "AC102 tools.yaml:12:13"),
     (("{var: tickets_url}", "{var: ticket_url}"), "AC203 tools.yaml:12:16"),
@@ -339,8 +339,10 @@ def test_an_unmatched_rule_is_a_warning_that_does_not_stop(
 
 def test_tools_may_be_a_dump_of_an_mcp_list(check: Any, good_files: dict[str, str]) -> None:
     tool = (
-        '{"name": "create_ticket", "description": "x", "inputSchema": {"type": "object"},'
-        ' "annotations": {"readOnlyHint": true}, "call": {"kind": "command", "argv": ["cat"]}}'
+        '{"name": "create_ticket", "description": "x", "inputSchema": {"type": "object",'
+        ' "additionalProperties": false, "properties": {"invoice":'
+        ' {"type": "string", "description": "x"}}}, "annotations": {"readOnlyHint": true},'
+        ' "call": {"kind": "command", "argv": ["cat", {"var": "tickets_url"}]}}'
     )
     agent = good_files["agent.yaml"].replace("tools.yaml", "tools.json")
     for text in (f"[{tool}]", f'{{"tools": [{tool}]}}'):

@@ -32,14 +32,14 @@ def test_braces_alone_are_no_template(check: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "code", "line"),
+    ("wrong", "code", "place"),
     # jinja2 sees a mark that is not closed on the line after it.
-    [("{{ input.sinc }}", "AC213", 15), ("{{ input.since", "AC205", 16)],
+    [("{{ input.sinc }}", "AC213", (15, 12)), ("{{ input.since", "AC205", (16, 5))],
 )
 def test_a_problem_in_a_block_of_text_is_placed_on_its_own_line(
-    check: Any, good_files: dict[str, str], wrong: str, code: str, line: int
+    check: Any, good_files: dict[str, str], wrong: str, code: str, place: tuple[int, int]
 ) -> None:
     block = f"task:\n  text: |\n    One.\n\n    Two {wrong}\n    Three.\n  template: jinja"
     _, found = check({"agent.yaml": good_files["agent.yaml"].replace(TASK, block)})
     (problem,) = found
-    assert (problem.code, problem.place.line, problem.place.column) == (code, line, 5)
+    assert (problem.code, problem.place.line, problem.place.column) == (code, *place)

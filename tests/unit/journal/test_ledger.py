@@ -1,6 +1,8 @@
 """The ledger: what starts and ends, once per job, newest first."""
 
 import json
+import resource
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -9,9 +11,12 @@ import pytest
 
 from runner.domain.errors import IntegrityError, StateError
 from runner.journal.audit import verify_all
+from runner.journal.chain import Tip
 from runner.journal.ledger import JobKnownError
+from runner.journal.reader import journals
 from runner.journal.recording import RecordedRun
 
+CHAIN = {"ledger", "seq", "ts", "prev", "hash"}
 RACER = """
 import sys
 from pathlib import Path
@@ -147,8 +152,75 @@ def test_a_state_directory_that_cannot_be_written_starts_nothing(world: Any, mak
         world.ledger.start(make.started(), world.create)
 
 
+@pytest.mark.parametrize("room", [0, 100])
+def test_a_run_whose_first_line_cannot_be_written_leaves_nothing(
+    world: Any, make: Any, room: int
+) -> None:
+    world.recorded(make.small_run(), "01JDBEFORE")  # so that the ledger needs no more room
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        with pytest.raises(StateError, match="cannot append"):
+            world.ledger.start(make.started("other"), world.create)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert [path.stem for path in journals(world.root)] == ["01JDBEFORE"]
+    assert verify_all(world.root).findings == ()
+    world.ledger.start(make.started("other"), world.create).close()
+
+
+def test_a_payload_of_a_run_that_never_began_is_removed(world: Any, make: Any) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, limits[1]))
+    long = {"a": "x" * 66_000, "b": "y" * 66_000, "c": "z" * 90_000}
+    try:
+        with pytest.raises(StateError):
+            world.ledger.start(make.started(input=long), world.create)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert list(world.root.rglob("*.payloads")) == []
+
+
 def test_lines_far_longer_than_a_block_are_read_backwards(world: Any, make: Any) -> None:
     subject = "s" * 200_000
     world.recorded([make.started("a", subject=subject), make.finished()], "01JDA")
     world.recorded([make.started("b"), make.finished()], "01JDB")
     assert [record.run for record in world.ledger.runs()] == ["01JDB", "01JDA"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[" * 100_000,
+        b'{"ledger":"x","seq":2,"ts":7,"type":"run.started","prev":"","hash":""}',
+        b'{"ts":"x"}',
+    ],
+    ids=["deep", "time", "short"],
+)
+def test_a_line_that_cannot_be_read_leaves_the_list_of_the_others(
+    world: Any, make: Any, line: bytes
+) -> None:
+    path = world.recorded(make.small_run())
+    with world.ledger.path.open("ab") as file:
+        file.write(line + b"\n")
+    assert [record.run for record in world.ledger.runs()] == [path.stem]
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../../x.jsonl", "a\0b", "a" * 5000])
+def test_a_forged_line_leads_to_no_file_outside_the_state_directory(
+    world: Any, make: Any, path: str
+) -> None:
+    world.recorded(make.small_run())
+    start, end = lines(world)
+    tip, forged = Tip.start("ledger", start["ledger"]), b""
+    for entry in ({**start, "journal": path}, end):
+        own = {name: entry[name] for name in entry if name not in CHAIN}
+        sealed, tip = tip.seal(entry["ts"], own)
+        forged += sealed
+    world.ledger.path.write_bytes(forged)
+    assert list(world.ledger.runs()) == []
+    assert any("no path below" in found.message for found in verify_all(world.root).errors)

@@ -49,8 +49,9 @@ def test_any_unicode_event_comes_back(make_once: Any, text: str, output: Any) ->
 
 
 def test_numbers_and_texts_that_json_has_not_are_replaced(world: Any, make: Any) -> None:
-    path = world.journal_of([make.finished(output={"a": "x\ud800", "b": float("inf")})])
-    [(_header, event)] = read_events(path)
+    finished = make.finished(output={"a": "x\ud800", "b": float("inf")})
+    path = world.journal_of([make.started(), finished])
+    _, (_header, event) = read_events(path)
     assert event.output == {"a": "x\ufffd", "b": None}
 
 
@@ -107,3 +108,9 @@ def test_following_sees_lines_as_they_come_and_never_half_a_line(world: Any, mak
     assert not reader.is_alive()
     assert b"".join(seen) == journal.path.read_bytes()
     assert len(seen) == 4
+
+
+def test_a_journal_that_begins_with_another_event_is_damaged(world: Any, make: Any) -> None:
+    path = world.journal_of([make.finished()])
+    with pytest.raises(IntegrityError, match=r"begins with `run.started`.*`run.finished`"):
+        read_events(path)

@@ -1,8 +1,13 @@
 """Cron expressions and time zones."""
 
-import pytest
+from datetime import UTC, datetime
 
-from runner.notation.cron import check_cron, check_timezone
+import pytest
+from croniter import croniter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runner.notation.cron import FIELDS, check_cron, check_timezone
 
 
 @pytest.mark.parametrize(
@@ -48,6 +53,23 @@ def test_debian_s_cron_is_accepted(text: str) -> None:
 )
 def test_what_is_wrong_is_said(text: str, words: str) -> None:
     assert words in (check_cron(text) or "")
+
+
+def _parts(low: int, high: int, names: tuple[str, ...]) -> st.SearchStrategy[str]:
+    numbers = st.integers(low, high)
+    ranges = st.tuples(numbers, numbers).map(sorted).map(lambda ends: f"{ends[0]}-{ends[1]}")
+    wide = st.one_of(st.just("*"), ranges)
+    stepped = st.tuples(wide, st.integers(1, high)).map(lambda both: f"{both[0]}/{both[1]}")
+    one = st.one_of(wide, stepped, numbers.map(str), *([st.sampled_from(names)] if names else []))
+    return st.lists(one, min_size=1, max_size=3).map(",".join)
+
+
+@settings(max_examples=100)
+@given(st.tuples(*(_parts(low, high, names) for _, low, high, names in FIELDS)).map(" ".join))
+def test_what_is_accepted_has_a_next_time(text: str) -> None:
+    if check_cron(text) is None:
+        start = datetime(2025, 1, 1, tzinfo=UTC)
+        assert croniter(text, start).get_next(datetime) > start
 
 
 @pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])

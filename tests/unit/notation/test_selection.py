@@ -11,7 +11,9 @@ def test_a_part_is_selected() -> None:
     assert select("nothing", data) is None
 
 
-@pytest.mark.parametrize("expression", ["", "{id: id", "a..b", "[" * 3000, "!" * 1900, "nofn(@)("])
+@pytest.mark.parametrize(
+    "expression", ["", "{id: id", "a..b", "[" * 3000, "!" * 1900, "nofn(@)(", "a[?lenght(b)]"]
+)
 def test_a_wrong_expression_is_a_problem_and_no_crash(expression: str) -> None:
     problem = check(expression)
     assert problem is not None

@@ -147,7 +147,7 @@ def test_a_bomb_gets_a_place_quickly(text: str) -> None:
     start = time.process_time()
     found = places(text)
     assert len(found) == 1
-    assert found[0][0] in {"AC014", "AC015"}
+    assert found[0][0] in {"AC012", "AC014", "AC015"}
     assert time.process_time() - start < 1
 
 

@@ -22,6 +22,7 @@ from runner.testing import (
     TableToolbox,
     TickingClock,
 )
+from runner.tools.toolbox import DryRunToolbox
 
 READ = {
     "name": "look",
@@ -73,12 +74,15 @@ def stage() -> Callable[..., Stage]:
         after_s: float = 1.0,
         on_ask: Any = "deny",
         output_schema: dict[str, Any] | None = None,
+        more_tools: Sequence[dict[str, Any]] = (),
+        dry: bool = False,
         **agent: Any,
     ) -> Stage:
         found = lambda arguments: {"found": arguments["what"]}  # noqa: E731
         table = {"look": found, "open_ticket": found, "pay": found, "wipe": found}
         table["file_case"] = found
-        tools = tuple(ToolSpec.model_validate(tool) for tool in (READ, WRITE, ONCE, OWN_KEY, WIPE))
+        written = (READ, WRITE, ONCE, OWN_KEY, WIPE, *more_tools)
+        tools = tuple(ToolSpec.model_validate(tool) for tool in written)
         journal = MemoryJournal(past=past)
         model = ScriptedModel(script)
         clock = TickingClock()
@@ -110,7 +114,7 @@ def stage() -> Callable[..., Stage]:
         )
         parts = Parts(
             model=model,
-            toolbox=toolbox,
+            toolbox=DryRunToolbox(toolbox) if dry else toolbox,
             journal=journal,
             clock=clock,
             redactor=NoSecrets(),

@@ -8,7 +8,8 @@ import pytest
 
 from runner.domain.diagnostics import ConfigError, Diagnostic
 from runner.domain.errors import UsageError
-from runner.releases.reading import MOST_FILES, agent_directories, read_directory
+from runner.releases.collecting import MOST_FILES
+from runner.releases.reading import agent_directories, read_directory
 
 
 @pytest.fixture

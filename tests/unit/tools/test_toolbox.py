@@ -33,6 +33,14 @@ def test_the_model_is_offered_the_same_tools_in_every_mode(
     assert offer.input_schema == {"type": "object"}
 
 
+def test_a_hidden_tool_is_offered_in_no_mode(
+    make_spec: MakeSpec, context: ToolContext, touch: dict[str, object]
+) -> None:
+    hidden = make_spec(touch).model_copy(update={"offered": False})
+    live = LiveToolbox([hidden], context)
+    assert list(live.offers()) == list(DryRunToolbox(live).offers()) == []
+
+
 def test_a_live_call_has_its_effect(
     make_spec: MakeSpec, context: ToolContext, touch: dict[str, object], tmp_path: Path
 ) -> None:

@@ -1,0 +1,5 @@
+"""`python -m docs.generator`: write the reference pages."""
+
+from docs.generator.pages import main
+
+main()

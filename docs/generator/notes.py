@@ -1,0 +1,37 @@
+"""What the reference says of a command beyond its own help: how it can end, and lines to type.
+
+A command that ends with 0, 2, 3, 70 and 130 alone, and whose help shows an example, needs no entry.
+A test holds that every command has an example, and that each example parses.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Note:
+    """Exit codes beside 0, 2, 3, 70 and 130, which every command can end with, and examples."""
+
+    ends: tuple[int, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+RUN_ENDS = (1, 4, 5, 6, 143)
+NOTES: dict[str, Note] = {
+    "validate": Note(
+        (1,),
+        (
+            "agentctl validate",
+            "agentctl validate hello@v1.0.0 -o json",
+            "agentctl validate --production hello",
+        ),
+    ),
+    "doctor": Note((1,), ("agentctl doctor hello@prod", "agentctl doctor --offline")),
+    "releases list": Note((), ("agentctl releases list hello",)),
+    "releases import": Note((1, 4), ("agentctl releases import --to invoice-triage --dry-run",)),
+    "run": Note(RUN_ENDS, ('agentctl run hello -i text="one two three"',)),
+    "resume": Note(RUN_ENDS),
+    "show": Note((4,), ("agentctl show hello@v1.0.0 -o json",)),
+    "audit verify": Note((4,)),
+    "audit anchor": Note((4,)),
+    "completion": Note((), ("agentctl completion bash",)),
+}

@@ -1,0 +1,39 @@
+"""A project on a host without a repository: releases, pointers and rules come from a bundle."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from runner.app.project import STATE, Project, nearest_project, open_project
+from runner.domain.environment import ProjectSettings
+from runner.releases.bundle import Bundle, open_bundle
+
+
+@dataclass(frozen=True)
+class BundledProject(Project):
+    """A directory whose releases and rules are those of a bundle; nothing else in it counts."""
+
+    bundle: Bundle
+
+    @cached_property
+    def settings(self) -> ProjectSettings:
+        """What agentctl.yaml said about the bundle's environment."""
+        return self.bundle.manifest.settings
+
+
+def open_with(root: Path | None, state: Path | None, bundle: Path | None) -> Project:
+    """Return the project at `root`, or where there is a bundle the one that it makes.
+
+    With a bundle the directory needs to be no project: `root`, else the nearest project from the
+    working directory upwards, else the working directory. The state directory lies there, unless
+    `state` names another, and paths of secret files count from there.
+
+    Raises:
+        UsageError: there is no project, no such bundle, or it is none.
+        IntegrityError: the bundle is damaged, or a file in it is not what its digest says.
+    """
+    if bundle is None:
+        return open_project(root, state)
+    held = open_bundle(bundle.resolve(), str(bundle))
+    found = root.resolve() if root else nearest_project(Path.cwd()) or Path.cwd()
+    return BundledProject(found, state.resolve() if state else found / STATE, held)

@@ -1,0 +1,175 @@
+"""`agentctl diff`: two versions of an agent, compared, with what runs took and when it fires."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from runner.app.observing import observed
+from runner.app.project import Project, open_project
+from runner.app.versions import load_version
+from runner.boundary.clock import SystemClock
+from runner.domain.change import LEVELS, Change, Comparison
+from runner.domain.release import WORKTREE, Release
+from runner.domain.schedule import Recurring
+from runner.rollout.changes_schedules import next_fires
+from runner.rollout.comparing import compare
+from runner.rollout.effort import EffortChange, effort
+from runner.rollout.text_diff import Line, text_diff
+
+HIDDEN = "[redacted]"
+Hide = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """The next fires of a schedule that came or moved."""
+
+    schedule: str
+    timezone: str
+    fires: tuple[datetime, ...]
+    """In UTC."""
+
+    def local(self) -> list[datetime]:
+        """Return the moments as the clocks of the zone show them."""
+        from runner.notation.firing import local  # noqa: PLC0415  croniter, which few need
+
+        return [local(at, self.timezone) for at in self.fires]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data: each moment in UTC and as the clocks of its zone show it."""
+        return {
+            "schedule": self.schedule,
+            "timezone": self.timezone,
+            "fires": [
+                {"utc": _utc(at), "local": shown.isoformat()}
+                for at, shown in zip(self.fires, self.local(), strict=True)
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A comparison ready to be shown: everything in it went through the redaction patterns."""
+
+    comparison: Comparison
+    effort: EffortChange
+    upcoming: tuple[Upcoming, ...]
+    files: tuple[str, ...]
+    """The paths that differ."""
+    texts: Callable[[], dict[str, list[Line]]]
+    """Makes the text diff of each of them."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many changes there are of each level, the weightiest first."""
+        levels = [change.level for change in self.comparison.changes]
+        return {level: levels.count(level) for level in reversed(LEVELS)}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole as plain data; docs/diff.md describes it."""
+        comparison = self.comparison
+        return {
+            "agent": comparison.after.agent,
+            "before": comparison.before.model_dump(mode="json"),
+            "after": comparison.after.model_dump(mode="json"),
+            "level": comparison.level,
+            "bump": comparison.bump,
+            "counts": self.counts(),
+            "changes": [change.model_dump(mode="json") for change in comparison.changes],
+            "files": list(self.files),
+            "upcoming": [schedule.as_json() for schedule in self.upcoming],
+            "effort": self.effort.as_json(),
+        }
+
+
+def diff(
+    root: Path | None, state: Path | None, agent: str, before: str, after: str | None
+) -> Difference:
+    """Return how two versions of an agent differ; the worktree where `after` is not given.
+
+    Raises:
+        UsageError, ConfigError, IntegrityError: either version cannot be loaded, as for a run.
+    """
+    project = open_project(root, state)
+    old = load_version(project, f"{agent}@{before}")
+    new = load_version(project, f"{agent}@{after or WORKTREE}")
+    return difference(project, old, new, SystemClock().now())
+
+
+def difference(project: Project, old: Release, new: Release, now: datetime) -> Difference:
+    """Return how two loaded releases of an agent differ."""
+    hide = hider(project.settings.redact)
+    comparison = compare(old, new)
+    took = observed(project.state, new.agent, {old.digest, new.digest})
+    paths = _unlike(old, new)
+    return Difference(
+        comparison=_hidden(comparison, hide),
+        effort=EffortChange(
+            effort(old.spec, took.get(old.digest)), effort(new.spec, took.get(new.digest))
+        ),
+        upcoming=tuple(_upcoming(comparison, new, now)),
+        files=paths,
+        texts=lambda: {hide(path): _text(old, new, path, hide) for path in paths},
+    )
+
+
+def hider(patterns: Sequence[str]) -> Hide:
+    """Return what replaces every match of the patterns in a JSON value, in names too."""
+    compiled = [re.compile(pattern) for pattern in patterns]
+
+    def hide(value: Any) -> Any:
+        if isinstance(value, str):
+            for pattern in compiled:
+                value = pattern.sub(HIDDEN, value)
+            return value
+        if isinstance(value, dict):
+            return {hide(key): hide(inner) for key, inner in value.items()}
+        return [hide(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+    return hide
+
+
+def _hidden(comparison: Comparison, hide: Hide) -> Comparison:
+    return comparison.model_copy(
+        update={"changes": tuple(_change(change, hide) for change in comparison.changes)}
+    )
+
+
+def _change(change: Change, hide: Hide) -> Change:
+    names = ("name", "path", "text", "before", "after")
+    return change.model_copy(update={name: hide(getattr(change, name)) for name in names})
+
+
+def _upcoming(comparison: Comparison, new: Release, now: datetime) -> list[Upcoming]:
+    """The schedules that will fire at other times than before."""
+    moved = {
+        change.name
+        for change in comparison.changes
+        if change.rule in {"schedule-added", "schedule-type-changed"}
+        or change.rule in {f"schedule-{word}-changed" for word in ("cron", "zone", "time")}
+    }
+    return [
+        Upcoming(
+            schedule.name,
+            schedule.timezone if isinstance(schedule, Recurring) else "UTC",
+            tuple(next_fires(schedule, now)),
+        )
+        for schedule in new.spec.schedules
+        if schedule.name in moved
+    ]
+
+
+def _unlike(old: Release, new: Release) -> tuple[str, ...]:
+    was, now = old.snapshot.files, new.snapshot.files
+    return tuple(path for path in sorted({*was, *now}) if was.get(path) != now.get(path))
+
+
+def _text(old: Release, new: Release, path: str, hide: Hide) -> list[Line]:
+    lines = text_diff(old.snapshot.files.get(path), new.snapshot.files.get(path))
+    return [Line(line.sign, hide(line.text)) for line in lines]
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,174 @@
+"""The pointer that counts: as committed, where git knows it, never as the working copy has it.
+
+A project without git, and a pointer that was never committed, count as their files are.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+
+from runner.app.project import SETTINGS_FILE, Project
+from runner.boundary.clock import SystemClock
+from runner.boundary.git_query import in_repository
+from runner.config.project import read_pointer, read_project
+from runner.domain.diagnostics import ConfigError
+from runner.domain.environment import Environment, Pointer
+from runner.domain.errors import UsageError
+from runner.domain.pointing import Move, Placed
+from runner.releases.git_pointers import GitPointers
+from runner.releases.git_repository import GitRepository
+from runner.releases.overrides import read_override
+from runner.rollout.good import previous
+
+NO_RULES = Environment()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A pointer that counts now, and the rules of its environment from the same place."""
+
+    pointer: Pointer
+    rules: Environment
+    source: str
+    """Where both were read, for people."""
+    commit: str | None = None
+    """The commit that they were read from; None of files, of a bundle and of an override."""
+    note: str = ""
+    """What a person should be told: something else stands in the working copy, or on this host."""
+
+
+def standing(project: Project, environment: str, agent: str) -> Standing | None:
+    """Return the pointer of an agent in an environment, None where there is none.
+
+    Raises:
+        ConfigError: the pointer, or agentctl.yaml, has problems.
+        UsageError: git cannot read the repository, or has no branch `default_branch`.
+        IntegrityError: this host's override of it is damaged.
+    """
+    with committed(project) as book:
+        placed = book.read(environment, agent) if book else None
+        rules = _rules(project, book if placed else None, environment)
+    found = _committed(project, environment, agent, placed, rules) if placed else None
+    found = found or _in_file(project, environment, agent, rules)
+    return _overridden(project, environment, agent, found) or found
+
+
+def pointed_agents(project: Project, environment: str, agents: list[str]) -> list[str]:
+    """Return which of these agents have a pointer in an environment."""
+    with committed(project) as book:
+        return [
+            agent
+            for agent in agents
+            if (book and book.read(environment, agent))
+            or pointer_path(project, environment, agent).is_file()
+        ]
+
+
+def previous_standing(project: Project, environment: str, agent: str) -> Standing:
+    """Return the pointer as a rollback would leave it: the last good release before this one.
+
+    It has the values and the hold that the environment has now.
+
+    Raises:
+        UsageError: there is no history, or nothing good in it.
+    """
+    now = standing(project, environment, agent)
+    if now is None:
+        raise UsageError(
+            f"{agent} has no pointer in {environment}", help="so there is nothing before it"
+        )
+    found = previous(_moves(project, environment, agent), now.pointer.digest)
+    if found is None or found.pointer is None:
+        raise UsageError(
+            f"{agent}@previous: no other good release was ever live in {environment}",
+            help="name one: agentctl releases list " + agent,
+        )
+    old = found.pointer
+    moved = {"version": old.version, "digest": old.digest, "commit": old.commit}
+    return Standing(
+        now.pointer.model_copy(update=moved), now.rules, now.source, now.commit, now.note
+    )
+
+
+def pointer_path(project: Project, environment: str, agent: str) -> Path:
+    """Return where the pointer of an agent in an environment lies."""
+    return project.agents / "environments" / environment / f"{agent}.yaml"
+
+
+@contextmanager
+def committed(project: Project) -> Iterator[GitPointers | None]:
+    """Yield the pointers as they are committed, None where there is no git, or no repository.
+
+    Raises:
+        UsageError: git cannot read the repository.
+    """
+    if which("git") is None or not in_repository(project.root):
+        yield None
+        return
+    with GitRepository(project.root) as repository:
+        branch = project.settings.default_branch
+        yield GitPointers(repository, read_pointer, SystemClock(), branch)
+
+
+def _rules(project: Project, book: GitPointers | None, environment: str) -> Environment:
+    data = book.settings() if book else None
+    if data is None:
+        return project.settings.environments.get(environment, NO_RULES)
+    return read_project(data, SETTINGS_FILE).environments.get(environment, NO_RULES)
+
+
+def _committed(
+    project: Project, environment: str, agent: str, placed: Placed, rules: Environment
+) -> Standing:
+    path = pointer_path(project, environment, agent)
+    shown, note = project.shown(path), ""
+    if not path.is_file():
+        note = f"the working copy has no {shown}; the committed one counts: {placed.source}"
+    elif not _says(path, placed.pointer):
+        note = f"the working copy of {shown} differs; the committed one counts: {placed.source}"
+    return Standing(placed.pointer, rules, placed.source, placed.commit, note)
+
+
+def _says(path: Path, pointer: Pointer) -> bool:
+    try:
+        return read_pointer(path.read_bytes(), path.name) == pointer
+    except ConfigError:
+        return False
+
+
+def _in_file(project: Project, environment: str, agent: str, rules: Environment) -> Standing | None:
+    path = pointer_path(project, environment, agent)
+    if not path.is_file():
+        return None
+    shown = project.shown(path)
+    return Standing(read_pointer(path.read_bytes(), shown), rules, shown)
+
+
+def _overridden(
+    project: Project, environment: str, agent: str, found: Standing | None
+) -> Standing | None:
+    override = read_override(project.state, environment, agent, SystemClock().now())
+    if override is None:
+        return None
+    told = (
+        f"on this host {agent} in {environment} is overridden by {override.by} "
+        f"until {override.until:%Y-%m-%d %H:%M %Z}: {override.reason}"
+    )
+    return Standing(
+        override.pointer,
+        found.rules if found else NO_RULES,
+        f"an override on this host, by {override.by}",
+        note=told,
+    )
+
+
+def _moves(project: Project, environment: str, agent: str) -> list[Move]:
+    with committed(project) as book:
+        if book is None:
+            raise UsageError(
+                f"{agent}@previous needs the history of its pointer, and there is no repository",
+                help=f"name the version: agentctl releases list {agent}",
+            )
+        return book.moves(environment, agent)

@@ -1,0 +1,219 @@
+"""`agentctl schedules list`: what would fire when, and which schedules the pointers make live."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from runner.app.project import Project, open_project
+from runner.app.versions import Choice, agent_names, choose, is_original, load_version
+from runner.boundary.clock import SystemClock
+from runner.domain.environment import Pointer
+from runner.domain.errors import AgentctlError, UsageError
+from runner.domain.ports import Clock
+from runner.domain.release import WORKTREE
+from runner.domain.schedule import Once, Recurring, Schedule
+from runner.notation.cron_words import cron_words, names_a_time
+from runner.notation.firing import fires, fires_per_day, local
+from runner.releases.reading import agent_directories, check_agent_known
+
+MOST_FIRES = 10
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One moment at which a schedule fires."""
+
+    at: datetime
+    """In UTC."""
+    shown: datetime
+    """The same moment as the clocks of the schedule's zone show it."""
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as plain data."""
+        return {"utc": _utc(self.at), "local": self.shown.isoformat()}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One schedule of one version of an agent, as an environment has it."""
+
+    agent: str
+    version: str
+    environment: str | None
+    schedule: Schedule
+    live: bool
+    words: str
+    fires: tuple[Slot, ...]
+    runs_a_day: float
+    past: bool = False
+    """A moment that is over: it never fires again."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        recurring = isinstance(self.schedule, Recurring)
+        return {
+            "agent": self.agent,
+            "version": self.version,
+            "environment": self.environment,
+            "schedule": self.schedule.name,
+            "type": self.schedule.type,
+            "cron": self.schedule.cron if isinstance(self.schedule, Recurring) else None,
+            "timezone": self.schedule.timezone if isinstance(self.schedule, Recurring) else None,
+            "at": None if recurring else _utc(self.fires_at),
+            "past": self.past,
+            "words": self.words,
+            "live": self.live,
+            "runs_a_day": round(self.runs_a_day, 4),
+            "next": [slot.as_json() for slot in self.fires],
+        }
+
+    @property
+    def fires_at(self) -> datetime:
+        """The moment of a schedule that fires once."""
+        assert isinstance(self.schedule, Once)
+        return self.schedule.at.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A version whose schedules nobody can tell, because it does not load."""
+
+    name: str
+    error: AgentctlError
+
+
+@dataclass
+class Schedules:
+    """What was found: the schedules, and the versions that could not be read."""
+
+    planned: list[Planned] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+
+def list_schedules(
+    root: Path | None,
+    state: Path | None,
+    agent: str | None,
+    environment: str | None,
+    clock: Clock | None = None,
+) -> Schedules:
+    """Return the schedules of an agent, or of all, in an environment, or in all and the worktree.
+
+    Raises:
+        UsageError: no such agent or environment, or no pointer there.
+    """
+    project = open_project(root, state)
+    names = agent_names(project)
+    if agent is not None:
+        check_agent_known(names, agent, project.agents)
+    now = (clock or SystemClock()).now()
+    found = Schedules()
+    wanted = list(_wanted(project, [agent] if agent else names, environment))
+    if environment and not wanted:
+        _none_there(project, agent, environment)
+    for name in wanted:
+        try:
+            found.planned += _planned(project, name, now)
+        except AgentctlError as error:
+            found.unread.append(Unread(name, error))
+    return found
+
+
+def _wanted(project: Project, agents: list[str], environment: str | None) -> Iterator[str]:
+    """Yield `AGENT@REF` for each version whose schedules are asked for."""
+    for agent in agents:
+        places = [environment] if environment else _environments(project, agent)
+        pointed = [place for place in places if _has_pointer(project, agent, place)]
+        yield from (f"{agent}@{place}" for place in pointed)
+        worktree = agent in agent_directories(project.agents) and not is_original(project, agent)
+        if worktree and not pointed and not environment:
+            yield f"{agent}@{WORKTREE}"
+
+
+def _environments(project: Project, agent: str) -> list[str]:
+    """The declared environments in the order of agentctl.yaml; undeclared, those with pointers."""
+    declared = project.settings.environments
+    pointers = sorted((project.agents / "environments").glob(f"*/{agent}.yaml"))
+    return list(declared) or [path.parent.name for path in pointers]
+
+
+def _has_pointer(project: Project, agent: str, environment: str) -> bool:
+    return (project.agents / "environments" / environment / f"{agent}.yaml").is_file()
+
+
+def _none_there(project: Project, agent: str | None, environment: str) -> None:
+    if agent is not None:
+        choose(project, f"{agent}@{environment}")  # says what is wrong, and what was meant
+    known = ", ".join(project.settings.environments) or "none declared"
+    raise UsageError(
+        f"no agent has a pointer in the environment {environment!r}",
+        help=f"environments of agentctl.yaml: {known}",
+    )
+
+
+def _planned(project: Project, name: str, now: datetime) -> list[Planned]:
+    choice = choose(project, name)
+    release = load_version(project, name)
+    return [
+        _plan(choice, schedule, _is_live(project, choice, schedule.name), now)
+        for schedule in release.spec.schedules
+    ]
+
+
+def _is_live(project: Project, choice: Choice, schedule: str) -> bool:
+    """What the pointer says; unsaid, all in a protected environment and none elsewhere."""
+    if choice.environment is None or choice.pointer is None:
+        return False
+    rules = project.settings.environments.get(choice.environment)
+    return live(choice.pointer, schedule, protected=rules is not None and rules.protected)
+
+
+def live(pointer: Pointer, schedule: str, *, protected: bool) -> bool:
+    """Return whether a pointer makes a schedule live."""
+    said = pointer.schedules
+    if isinstance(said, tuple):
+        return schedule in said
+    return protected if said is None else said == "all"
+
+
+def _plan(choice: Choice, schedule: Schedule, is_live: bool, now: datetime) -> Planned:
+    recurring = isinstance(schedule, Recurring)
+    slots = tuple(_slots(schedule, now))
+    return Planned(
+        agent=choice.agent,
+        version=choice.version,
+        environment=choice.environment,
+        schedule=schedule,
+        live=is_live,
+        words=in_words(schedule, now),
+        fires=slots,
+        runs_a_day=fires_per_day(schedule.cron) if isinstance(schedule, Recurring) else 0.0,
+        past=not recurring and not slots,
+    )
+
+
+def _slots(schedule: Schedule, now: datetime) -> Iterator[Slot]:
+    if isinstance(schedule, Once):
+        if schedule.at > now:
+            yield Slot(schedule.at.astimezone(UTC), schedule.at)
+        return
+    for fire in islice(fires(schedule.cron, schedule.timezone, now), MOST_FIRES):
+        yield Slot(fire.at, local(fire.at, schedule.timezone))
+
+
+def in_words(schedule: Schedule, now: datetime) -> str:
+    """Return when a schedule fires: `every day at 02:00 Europe/Berlin`, `once, at ...`."""
+    if isinstance(schedule, Once):
+        over = ", which is over" if schedule.at <= now else ""
+        return f"once, at {schedule.at.isoformat(sep=' ', timespec='minutes')}{over}"
+    words = cron_words(schedule.cron)
+    if words is None:
+        return f"`{schedule.cron}` {schedule.timezone}"
+    return f"{words} {schedule.timezone}" if names_a_time(schedule.cron) else words
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

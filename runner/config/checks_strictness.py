@@ -1,0 +1,43 @@
+"""What makes an agent strict: closed and described schemas, programs of a fixed version."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from runner.config.loose import looseness
+from runner.config.parts import Part, Parts
+from runner.config.unpinned import unpinned
+from runner.domain.diagnostics import Diagnostic
+from runner.domain.tool import CommandCall, ToolSpec
+from runner.notation.schema import check_schema
+
+MOST = 20
+
+
+def check_strictness(parts: Parts) -> Iterator[Diagnostic]:
+    """Yield a warning for each loose place of input_schema and of the tools."""
+    if parts.input_schema is not None:
+        yield from _loose(parts.input_schema, "input_schema", ("AC224", "AC225"))
+    for part in parts.tools:
+        schema = Part(part.value.input_schema, part.source, (*part.loc, "inputSchema"))
+        yield from _loose(schema, f"inputSchema of `{part.value.name}`", ("AC316", "AC315"))
+        yield from _command(part)
+
+
+def _loose(schema: Part[dict[str, Any]], what: str, codes: tuple[str, str]) -> Iterator[Diagnostic]:
+    if check_schema(schema.value) or schema.value.get("type", "object") != "object":
+        return  # told as an error
+    found = list(looseness(schema.value))
+    for place in found[:MOST]:
+        code = codes[1] if place.undescribed else codes[0]
+        message = f"{what}: {place.message}"
+        yield schema.source.key_warning(code, message, (*schema.loc, *place.loc), place.help)
+
+
+def _command(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
+    call = part.value.call
+    if not isinstance(call, CommandCall):
+        return
+    if problem := unpinned(call.argv):
+        index, package, advice = problem
+        message = f"`{package}` is whatever is newest on the day of the call"
+        yield part.source.warning("AC317", message, (*part.loc, "call", "argv", index), advice)

@@ -1,0 +1,95 @@
+"""An agent's files as a commit or the index holds them: what would be released, what is staged."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from runner.domain.errors import UsageError
+from runner.domain.snapshot import Snapshot
+from runner.releases.collecting import Collected, left_out
+from runner.releases.git_failures import LOCAL_OBJECTS
+from runner.releases.git_repository import GitRepository
+
+FILE_MODES = frozenset({"100644", "100755", "100664"})
+KINDS = {"120000": "a link", "160000": "a submodule"}
+MERGED = "0"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One file: its mode in git, its object, and its path below the directory listed."""
+
+    mode: str
+    oid: str
+    path: str
+
+
+def in_commit(repository: GitRepository, commit: str, directory: str) -> list[Listed]:
+    """Return the files below a directory (its path from the top, no `/` at its end) of a commit."""
+    # Options before the tree: the directory is no pattern, and `:(literal)` is unknown to ls-tree.
+    tree = repository.find(f"{commit}:{directory}")
+    if tree is None or tree.kind != "tree":
+        return []
+    listed = repository.ask("ls_tree", "-r", "-z", "--full-tree", tree.oid)
+    found = []
+    for line in filter(None, listed.split("\0")):
+        meta, _, path = line.partition("\t")
+        mode, _kind, oid = meta.split(" ")
+        found.append(Listed(mode, oid, path))
+    return found
+
+
+def in_index(repository: GitRepository, directory: str, env: Mapping[str, str]) -> list[Listed]:
+    """Return the files below a directory as they are staged; `env` may name another index.
+
+    Raises:
+        UsageError: a merge is not finished there.
+    """
+    where = f":(literal,top){directory}"
+    listed = repository.ask("ls_files", "--stage", "-z", "--full-name", "--", where, env=dict(env))
+    found = []
+    for line in filter(None, listed.split("\0")):
+        meta, _, path = line.partition("\t")
+        mode, oid, stage = meta.split(" ")
+        if stage != MERGED:
+            raise UsageError(
+                f"{path} has a conflict that is not resolved",
+                help=f"resolve it, then git add {path}",
+            )
+        found.append(Listed(mode, oid, path.removeprefix(f"{directory}/")))
+    return found
+
+
+def files_of(repository: GitRepository, listed: list[Listed], shown: str) -> Snapshot:
+    """Return the files that are part of a snapshot; `shown` is what people call the directory.
+
+    Raises:
+        UsageError: a file is missing from an incomplete clone.
+        ConfigError: a link or submodule, too large, or badly named: every one.
+    """
+    into = Collected(shown)
+    for each in _kept(listed):
+        path = unicodedata.normalize("NFC", each.path)
+        if into.full(path.rpartition("/")[0] + "/"):
+            break
+        if each.mode not in FILE_MODES:
+            into.refuse_kind(path, KINDS.get(each.mode, f"an entry of mode {each.mode}"))
+            continue
+        blob = repository.find(each.oid)
+        if blob is None:
+            raise UsageError(
+                f"{shown}/{path}: the object {each.oid[:12]} is missing here", help=LOCAL_OBJECTS
+            )
+        if into.fits(path, len(blob.data)):
+            into.keep(path, blob.data)
+    return into.snapshot()
+
+
+def is_part(path: str) -> bool:
+    """Return whether a path below an agent's directory is part of its snapshots."""
+    names = path.split("/")
+    return not any(left_out(name, top=not depth) for depth, name in enumerate(names))
+
+
+def _kept(listed: list[Listed]) -> Iterator[Listed]:
+    return (each for each in listed if is_part(each.path))

@@ -1,0 +1,76 @@
+"""Nouns as plain data, and the words that lines about changes are made of."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from runner.domain.change import Area, Change, Level
+from runner.domain.noun import Noun
+from runner.rollout.findings import shown
+
+Row = tuple[str, Any, Any]
+
+
+def differing(before: Noun | None, after: Noun | None) -> Iterator[Row]:
+    """Yield each field of two nouns whose values differ, as JSON data; nothing of equal ones."""
+    if before != after:
+        yield from unlike(dumped(before), dumped(after))
+
+
+def dumped(noun: Noun | None) -> dict[str, Any]:
+    """Return a noun as JSON data, names as authors write them."""
+    return {} if noun is None else noun.model_dump(mode="json", by_alias=True)
+
+
+def unlike(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield each name whose values differ, with both; None where there is none."""
+    for name in [*before, *(name for name in after if name not in before)]:
+        old, new = before.get(name), after.get(name)
+        if old != new or type(old) is not type(new):
+            yield name, old, new
+
+
+def percent(before: float | None, after: float | None) -> str:
+    """Return by how much a number grew: ` (+140 %)`; empty where that says nothing."""
+    if not before or after is None:
+        return ""
+    return f" ({(after - before) / before * 100:+,.0f} %)"
+
+
+def moved(before: object, after: object) -> str:
+    """Return two values as `5 → 7`; a text in full where it is short."""
+    return f"{said(before)} → {said(after)}"
+
+
+def said(value: object) -> str:
+    """Return a value for a line: texts bare, nothing as `none`, the rest as JSON."""
+    if value is None:
+        return "none"
+    if isinstance(value, str) and value and "\n" not in value:
+        return value if len(value) <= 80 else value[:79] + "…"
+    return shown(value)
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """Return names in one line; how many are left out is said."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+class Told:
+    """Changes of one area, written down shortly."""
+
+    def __init__(self, area: Area, name: str = "") -> None:
+        self._area, self._name = area, name
+
+    def change(self, rule: str, level: Level, text: str, row: Row | None = None) -> Change:
+        """Return a change; `row` gives the name where there is none yet, before and after."""
+        name, before, after = row or ("", None, None)
+        return Change(
+            rule=rule,
+            level=level,
+            area=self._area,
+            name=self._name or name,
+            text=text,
+            before=before,
+            after=after,
+        )
