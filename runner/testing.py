@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from runner.config.project import read_pointer
+from runner.domain.errors import StalePlanError
 from runner.domain.events import Effect, Event
 from runner.domain.failure import Failure, FailureError
 from runner.domain.messages import ModelAnswer, ModelRequest, ToolCall, ToolOffer
+from runner.domain.pointing import NOT_PUSHED, Move, Placed, WriteOptions, Written
 from runner.domain.ports import Prepared, ToolOutput, ToolRequest
 from runner.domain.tool import ToolSpec
 
@@ -122,6 +125,40 @@ class _PreparedFunction:
 
     def abandon(self) -> None:
         return
+
+
+@dataclass
+class MemoryPointers:
+    """Pointers in a table: every move is kept, and a stale one refused."""
+
+    clock: TickingClock = field(default_factory=TickingClock)
+    placed: dict[tuple[str, str], Placed] = field(default_factory=dict)
+    made: dict[tuple[str, str], list[Move]] = field(default_factory=dict)
+
+    def read(self, environment: str, agent: str) -> Placed | None:
+        return self.placed.get((environment, agent))
+
+    def moves(self, environment: str, agent: str) -> list[Move]:
+        return self.made.get((environment, agent), [])[::-1]
+
+    def replace(
+        self,
+        environment: str,
+        agent: str,
+        expected: str | None,
+        content: bytes,
+        message: str,
+        options: WriteOptions = NOT_PUSHED,
+    ) -> Written:
+        place = (environment, agent)
+        there = self.placed.get(place)
+        if (there.token if there else None) != expected:
+            raise StalePlanError("stale plan: the pointer was changed; nothing was moved")
+        pointer, source = read_pointer(content, "memory"), f"{environment}/{agent}"
+        moves = self.made.setdefault(place, [])
+        moves.append(Move(self.clock.now(), "nobody", message, pointer=pointer))
+        self.placed[place] = Placed(pointer, f"{source}@{len(moves)}", source)
+        return Written(source, pushed=options.push)
 
 
 class NoSecrets:

@@ -2,12 +2,13 @@
 
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from runner.boundary.clock import SystemClock
 from runner.config.project import read_pointer
 from runner.domain.pointing import pointer_path
+from runner.domain.ports import Clock
 from runner.releases.git_pointers import GitPointers
 from runner.releases.git_repository import GitRepository
 
@@ -50,14 +51,21 @@ class World:
 
     root: Path
     bare: Path
+    opened: list[GitRepository] = field(default_factory=list)
+
+    def close(self) -> None:
+        for repository in self.opened:
+            repository.close()
 
     def git(self, *words: str) -> str:
         return git(self.root, *words)
 
-    def pointers(self, branch: str | None = None, root: Path | None = None) -> GitPointers:
+    def pointers(
+        self, branch: str | None = None, root: Path | None = None, clock: Clock | None = None
+    ) -> GitPointers:
         repository = GitRepository(root or self.root)
-        repository.close()
-        return GitPointers(repository, read_pointer, SystemClock(), branch)
+        self.opened.append(repository)
+        return GitPointers(repository, read_pointer, clock or SystemClock(), branch)
 
     def write(self, path: str, text: str | bytes) -> None:
         file = self.root / path
@@ -76,7 +84,7 @@ class World:
         other = self.root.parent / name
         git(self.root.parent, "clone", "--quiet", str(self.bare), str(other))
         settle_in(other)
-        return World(other, self.bare)
+        return World(other, self.bare, self.opened)
 
 
 def settle_in(root: Path) -> None:
@@ -97,6 +105,6 @@ def make_world(directory: Path) -> World:
     for name in ("notes.txt", "other.txt", "agentctl.yaml"):
         world.write(name, f"# {name}\n")
     world.commit("Begin")
-    world.git("remote", "add", "origin", str(bare))
+    world.git("remote", "add", "origin", "../server.git")
     world.git("push", "--quiet", "-u", "origin", "main")
     return world

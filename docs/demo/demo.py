@@ -1,6 +1,7 @@
-"""What `make demo` runs: one agent, from its directory to a verified journal, without a network.
+"""What `make demo` runs, without a network: one agent, from its directory to a verified journal,
+and another one's releases in a git repository (releasing.py).
 
-Everything happens in a temporary copy of the example project. The model's answers come from
+Everything happens in temporary copies of the example project. The model's answers come from
 cassettes that were recorded from a real model; the tools, their effects, the journal and every
 command are real. Each command stands before its output, and its exit code is checked.
 """
@@ -11,23 +12,20 @@ import os
 import shutil
 import subprocess  # noqa: TID251  the demo types commands as a user does
 import sys
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+import releasing
+from stage import HERE, ROOT, TIMEOUT_S, DemoError, Stage, expect, prompt, say, tell, typed
+
 POINTER = Path("agent-configs/environments/staging/invoice-triage.yaml")
 DRY_CASSETTE = "docs/demo/invoice-triage.dry-run.cassette.jsonl"
 LIVE_CASSETTE = "docs/demo/invoice-triage.cassette.jsonl"
 RUN = ("agentctl", "run", "invoice-triage@staging", "-i", "since=2026-11-01")
 EXPECTED = [("INV-2038", "P2"), ("INV-2042", "P1"), ("INV-2044", "P2")]
-WIDTH = 88
-TIMEOUT_S = 60
 INTEGRITY = 4
 NEXT = """
 That was a recording of the model; everything else was real. The same agent with a live model:
@@ -43,18 +41,6 @@ An agent of your own: `.venv/bin/agentctl new my-agent`.
 """
 
 
-class DemoError(Exception):
-    """Something in the story did not happen as told."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Where the demo plays: a copy of the project, and the ticket service's address."""
-
-    project: Path
-    tickets_url: str
-
-
 def main() -> int:
     """Play the demo; return 1 when a step does not go as told."""
     try:
@@ -62,6 +48,10 @@ def main() -> int:
             stage = Stage(Path(directory), url)
             set_up(stage)
             play(stage)
+        with TemporaryDirectory(prefix="agentctl-demo-") as directory:
+            stage = Stage(Path(directory), "")
+            releasing.set_up(stage)
+            releasing.play(stage)
         say(NEXT.rstrip())
     except DemoError as error:
         say(f"\nTHE DEMO FAILED: {error}")
@@ -80,7 +70,7 @@ def play(stage: Stage) -> None:
         "An agent is a directory; two of them stand in agent-configs/, each with two versions. "
         "Are they sound?"
     )
-    agentctl(stage, "agentctl", "validate")
+    typed(stage, "agentctl", "validate")
     tell(
         "An environment names a version by its digest, and holds the values that differ there. "
         "This one reads an export of invoices and opens tickets in a service on this machine."
@@ -89,21 +79,21 @@ def play(stage: Stage) -> None:
     tell("The model's answers are played from a recording. It says where it came from:")
     show_origin(stage)
     tell("A dry run: reading tools run, writing tools are simulated, every effect is listed.")
-    agentctl(stage, *RUN, "--dry-run", "--cassette", DRY_CASSETTE)
+    typed(stage, *RUN, "--dry-run", "--cassette", DRY_CASSETTE)
     tell("Did the dry run open a ticket?")
     expect(tickets(stage) == [], "the dry run opened tickets")
     tell("No. Now live:")
-    agentctl(stage, *RUN, "--cassette", LIVE_CASSETTE)
+    typed(stage, *RUN, "--cassette", LIVE_CASSETTE)
     tell("And in the service:")
     opened = [(ticket["invoice"], ticket["priority"]) for ticket in tickets(stage)]
     expect(opened == EXPECTED, f"the tickets are {opened}, not {EXPECTED}")
     tell("What happened, step by step, from the run's journal:")
-    agentctl(stage, "agentctl", "show", "last")
+    typed(stage, "agentctl", "show", "last")
     tell("The journal is a chain of hashes. Is it whole?")
-    agentctl(stage, "agentctl", "audit", "verify")
+    typed(stage, "agentctl", "audit", "verify")
     tell("Somebody would rather have had the duplicate invoice at a lower priority:")
     flip_one_byte(stage)
-    agentctl(stage, "agentctl", "audit", "verify", code=INTEGRITY)
+    typed(stage, "agentctl", "audit", "verify", code=INTEGRITY)
 
 
 @contextmanager
@@ -134,35 +124,6 @@ def set_up(stage: Stage) -> None:
     }
     lines = "".join(f"  {name}: {json.dumps(value)}\n" for name, value in values.items())
     pointer.write_text(f"{release}values:\n{lines}", encoding="utf-8")
-
-
-def agentctl(stage: Stage, *command: str, code: int = 0, within_s: float = TIMEOUT_S) -> None:
-    """Show a command, run it, show what it prints, and check its exit code."""
-    prompt(" ".join(command))
-    try:
-        done = subprocess.run(  # noqa: S603  commands of this file alone
-            [str(Path(sys.executable).parent / command[0]), *command[1:]],
-            cwd=stage.project,
-            env=surroundings(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=within_s,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise DemoError(f"{command[0]} did not run: {error}") from error
-    say(done.stdout.rstrip())
-    if code:
-        say(f"(exit code {done.returncode})")
-    expect(done.returncode == code, f"exit code {done.returncode} where {code} was expected")
-
-
-def surroundings() -> dict[str, str]:
-    """Return the environment without the user's own agentctl settings."""
-    mine = os.environ  # noqa: TID251  the demo hands it on to the commands that it types
-    return {name: value for name, value in mine.items() if not name.startswith("AGENTCTL_")}
 
 
 def show_pointer(stage: Stage) -> None:
@@ -202,28 +163,6 @@ def flip_one_byte(stage: Stage) -> None:
     before = journal.read_bytes()
     expect(before.count(was.encode()) == 1, "the journal does not open one ticket with P1")
     journal.write_bytes(before.replace(was.encode(), becomes.encode()))
-
-
-def expect(truth: bool, otherwise: str) -> None:
-    """Raise DemoError unless something is so."""
-    if not truth:
-        raise DemoError(otherwise)
-
-
-def tell(text: str) -> None:
-    """Print a sentence of the story, set off from commands and their output."""
-    say("\n" + textwrap.fill(text, WIDTH, initial_indent="# ", subsequent_indent="# "))
-
-
-def prompt(command: str) -> None:
-    """Print a command as a user types it."""
-    say(f"$ {command}")
-
-
-def say(text: str) -> None:
-    """Print at once, so that a pipe sees it in order."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -18,20 +18,25 @@ class Note:
 RUN_ENDS = (1, 4, 5, 6, 143)
 NOTES: dict[str, Note] = {
     "validate": Note(
-        (1,),
+        (1, 4),
         (
             "agentctl validate",
             "agentctl validate hello@v1.0.0 -o json",
             "agentctl validate --production hello",
+            "agentctl validate --staged",
         ),
     ),
     "doctor": Note((1,), ("agentctl doctor hello@prod", "agentctl doctor --offline")),
+    "release": Note((1, 4), ("agentctl release hello --patch --dry-run",)),
+    "schedules list": Note((1, 4)),
     "releases list": Note((), ("agentctl releases list hello",)),
+    "releases verify": Note((1, 4), ("agentctl releases verify hello@v1.0.0",)),
     "releases import": Note((1, 4), ("agentctl releases import --to invoice-triage --dry-run",)),
     "run": Note(RUN_ENDS, ('agentctl run hello -i text="one two three"',)),
     "resume": Note(RUN_ENDS),
     "show": Note((4,), ("agentctl show hello@v1.0.0 -o json",)),
     "audit verify": Note((4,)),
     "audit anchor": Note((4,)),
+    "releases bundle": Note((4, 5)),
     "completion": Note((), ("agentctl completion bash",)),
 }

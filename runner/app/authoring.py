@@ -24,16 +24,21 @@ def write_agent(root: Path | None, name: str) -> list[str]:
     directory = (root or nearest_project(Path.cwd()) or Path.cwd()) / AGENTS / name
     if directory.exists():
         raise UsageError(f"{directory} exists", help="choose another name, or edit what is there")
-    return [_write(directory / path, data) for path, data in new_agent(name).items()]
+    return [write_file(directory / path, data) for path, data in new_agent(name).items()]
 
 
 def write_schemas(root: Path | None, directory: Path) -> list[str]:
     """Write every JSON Schema into a directory, relative to the project, and return the paths."""
     target = (root or Path()) / directory
-    return [_write(target / name, schema_bytes(schema)) for name, schema in schemas().items()]
+    return [write_file(target / name, schema_bytes(schema)) for name, schema in schemas().items()]
 
 
-def _write(path: Path, data: bytes) -> str:
+def write_file(path: Path, data: bytes) -> str:
+    """Write a file and the directories above it, and return its path for people.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from runner.app.project import STATE, Project, nearest_project, open_project
 from runner.domain.environment import ProjectSettings
-from runner.releases.bundle import Bundle, open_bundle
+from runner.releases.bundle import Bundle, BundleStore, open_bundle
+from runner.releases.reading import check_agent_known
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,35 @@ def open_with(root: Path | None, state: Path | None, bundle: Path | None) -> Pro
     held = open_bundle(bundle.resolve(), str(bundle))
     found = root.resolve() if root else nearest_project(Path.cwd()) or Path.cwd()
     return BundledProject(found, state.resolve() if state else found / STATE, held)
+
+
+def list_bundled(path: Path, agent: str | None) -> list[dict[str, Any]]:
+    """Return what a bundle pins, of one agent or of all, as `list_versions` returns versions.
+
+    Raises:
+        UsageError, IntegrityError: as `open_with`; or it holds no such agent.
+    """
+    bundle = open_bundle(path.resolve(), str(path))
+    known = sorted(bundle.manifest.agents)
+    if agent is not None:
+        check_agent_known(known, agent, path)
+    store = BundleStore(bundle)
+    return [
+        {
+            "agent": name,
+            "version": version.version,
+            "current": True,
+            "digest": version.digest,
+            "problem": None,
+            "origin": store.locate(name, version.version),
+            "places": ["bundle"],
+            "commit": version.commit,
+            "tag": version.tag,
+            "signature": None,
+            "created": None,
+            "by": "",
+        }
+        for name in known
+        if agent in {None, name}
+        for version in store.versions(name)
+    ]

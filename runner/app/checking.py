@@ -60,10 +60,11 @@ def check(
             findings += _check_name(open_project(root, state), target)
     if not targets:
         findings += _check_project(open_project(root, state))
-    return _reported(findings, (clock or SystemClock()).now().date())
+    return reported(findings, (clock or SystemClock()).now().date())
 
 
-def _reported(findings: Sequence[Findings], today: date) -> Report:
+def reported(findings: Sequence[Findings], today: date) -> Report:
+    """Return what is told of findings, with the waivers that hold on a day."""
     report = Report(checked=len(findings), clean=(), diagnostics=())
     for each in findings:
         waiving = waive(each.found, each.waivers, each.origin, today)

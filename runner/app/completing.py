@@ -3,6 +3,7 @@
 Nothing is loaded or checked, so that a TAB is answered at once and never fails over a config.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,8 @@ from runner.app.run_list import Wanted, matching, short_id
 Offer = tuple[str, str]
 """A word and what it is."""
 Source = Callable[[Project, str], Iterable[Offer]]
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.@_-]*")
+"""What may stand in a command line unquoted: a shell runs what else a directory can be called."""
 NEWEST = 50
 NO_AGENTS = frozenset({"environments", "current"})
 
@@ -24,8 +27,11 @@ def offers(source: Source, root: Path | None, state: Path | None, begun: str) ->
         UsageError: there is no project here.
     """
     project = open_project(root.expanduser() if root else None, state)
-    found = source(project, begun)
-    return [offer for offer in found if offer[0].lower().startswith(begun.lower())]
+    return [
+        (word, says)
+        for word, says in source(project, begun)
+        if word.lower().startswith(begun.lower()) and WORD.fullmatch(word)
+    ]
 
 
 def agent_names(project: Project, _begun: str) -> Iterable[Offer]:

@@ -1,7 +1,6 @@
 """`agentctl diff`: two versions of an agent, compared, with what runs took and when it fires."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,17 +8,21 @@ from typing import Any
 
 from runner.app.observing import observed
 from runner.app.project import Project, open_project
-from runner.app.versions import load_version
+from runner.app.screening import hider
+from runner.app.versions import PREVIOUS, is_original, load_version
 from runner.boundary.clock import SystemClock
-from runner.domain.change import LEVELS, Change, Comparison
+from runner.domain.change import LEVELS, Bump, Change, Comparison
+from runner.domain.errors import UsageError
+from runner.domain.quantities import VERSION
 from runner.domain.release import WORKTREE, Release
 from runner.domain.schedule import Recurring
+from runner.releases.ordering import precedence
+from runner.rollout.bumping import is_enough, step_between
 from runner.rollout.changes_schedules import next_fires
 from runner.rollout.comparing import compare
 from runner.rollout.effort import EffortChange, effort
 from runner.rollout.text_diff import Line, text_diff
 
-HIDDEN = "[redacted]"
 Hide = Callable[[Any], Any]
 
 
@@ -51,6 +54,14 @@ class Upcoming:
 
 
 @dataclass(frozen=True)
+class Declared:
+    """The step that two versions' names declare, and whether it is as big as the changes ask."""
+
+    step: Bump
+    enough: bool
+
+
+@dataclass(frozen=True)
 class Difference:
     """A comparison ready to be shown: everything in it went through the redaction patterns."""
 
@@ -67,15 +78,25 @@ class Difference:
         levels = [change.level for change in self.comparison.changes]
         return {level: levels.count(level) for level in reversed(LEVELS)}
 
+    def declared(self) -> Declared | None:
+        """Return the step between two releases; None where they are none, or go back."""
+        before, after = self.comparison.before.version, self.comparison.after.version
+        if not (VERSION.fullmatch(before) and VERSION.fullmatch(after)):
+            return None
+        if precedence(after) <= precedence(before):
+            return None
+        return Declared(step_between(before, after), is_enough(before, after, self.comparison.bump))
+
     def as_json(self) -> dict[str, Any]:
         """Return the whole as plain data; docs/diff.md describes it."""
-        comparison = self.comparison
+        comparison, declared = self.comparison, self.declared()
         return {
             "agent": comparison.after.agent,
             "before": comparison.before.model_dump(mode="json"),
             "after": comparison.after.model_dump(mode="json"),
             "level": comparison.level,
             "bump": comparison.bump,
+            "declared": vars(declared) if declared else None,
             "counts": self.counts(),
             "changes": [change.model_dump(mode="json") for change in comparison.changes],
             "files": list(self.files),
@@ -85,17 +106,36 @@ class Difference:
 
 
 def diff(
-    root: Path | None, state: Path | None, agent: str, before: str, after: str | None
+    root: Path | None,
+    state: Path | None,
+    agent: str,
+    before: str,
+    after: str | None,
+    *,
+    environment: str | None = None,
 ) -> Difference:
     """Return how two versions of an agent differ; the worktree where `after` is not given.
+
+    `environment` is what `--env` said: the one whose `previous` is meant.
 
     Raises:
         UsageError, ConfigError, IntegrityError: either version cannot be loaded, as for a run.
     """
     project = open_project(root, state)
-    old = load_version(project, f"{agent}@{before}")
-    new = load_version(project, f"{agent}@{after or WORKTREE}")
+    if "@" in agent:
+        name, _, ref = agent.partition("@")
+        raise UsageError(
+            f"{agent!r} names a version; the agent and its versions stand apart",
+            help=f"agentctl diff {name} {ref} {before}",
+        )
+    old = load_version(project, f"{agent}@{before}", _of_previous(before, environment))
+    last = _after(project, agent, after)
+    new = load_version(project, last, _of_previous(after, environment))
     return difference(project, old, new, SystemClock().now())
+
+
+def _of_previous(ref: str | None, environment: str | None) -> str | None:
+    return environment if ref == PREVIOUS else None
 
 
 def difference(project: Project, old: Release, new: Release, now: datetime) -> Difference:
@@ -110,25 +150,16 @@ def difference(project: Project, old: Release, new: Release, now: datetime) -> D
             effort(old.spec, took.get(old.digest)), effort(new.spec, took.get(new.digest))
         ),
         upcoming=tuple(_upcoming(comparison, new, now)),
-        files=paths,
+        files=tuple(map(hide, paths)),
         texts=lambda: {hide(path): _text(old, new, path, hide) for path in paths},
     )
 
 
-def hider(patterns: Sequence[str]) -> Hide:
-    """Return what replaces every match of the patterns in a JSON value, in names too."""
-    compiled = [re.compile(pattern) for pattern in patterns]
-
-    def hide(value: Any) -> Any:
-        if isinstance(value, str):
-            for pattern in compiled:
-                value = pattern.sub(HIDDEN, value)
-            return value
-        if isinstance(value, dict):
-            return {hide(key): hide(inner) for key, inner in value.items()}
-        return [hide(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-    return hide
+def _after(project: Project, agent: str, ref: str | None) -> str:
+    """Return what is compared with: what was said, the worktree, or `current` where none is."""
+    if ref is None and is_original(project, agent):
+        return agent
+    return f"{agent}@{ref or WORKTREE}"
 
 
 def _hidden(comparison: Comparison, hide: Hide) -> Comparison:

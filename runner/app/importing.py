@@ -9,9 +9,11 @@ from typing import Any
 
 from runner.app.first_request import example_input, first_request
 from runner.app.inputs import read_input
+from runner.app.integrity import known_digests
 from runner.app.project import AGENTS, Project, open_project
-from runner.app.versions import is_original, known_digests
+from runner.app.versions import is_original
 from runner.config.load import load_spec
+from runner.config.original import present_form
 from runner.config.rewriting import rewritten
 from runner.domain.agent import AgentSpec
 from runner.domain.errors import AgentctlError, UsageError
@@ -22,6 +24,9 @@ from runner.domain.tool import UnboundCall
 from runner.releases.known import KnownDigest, check_known
 from runner.releases.original import OriginalStore
 from runner.releases.reading import check_agent_known
+
+LEFT = frozenset({"AC232", "AC236"})
+"""Keys that nothing honours, and tools that do not say whether they write."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ class Report:
     versions: tuple[Imported, ...]
     """The worktree comes first."""
     unbound: tuple[str, ...]
+    left: tuple[str, ...]
+    """What the new files do not say, each with its place in the current version's old ones."""
     written: bool
     hides: bool
     """Whether the new directory has the name of the original layout, which is then not read."""
@@ -91,6 +98,7 @@ class Report:
             "versions": [version.as_json() for version in self.versions],
             "paths": [path for version in self.versions for path in version.paths()],
             "unbound": list(self.unbound),
+            "left": list(self.left),
         }
 
 
@@ -122,6 +130,7 @@ def import_agent(root: Path | None, state: Path | None, options: ImportOptions) 
         current=current,
         versions=tuple(made),
         unbound=_unbound(project, made[0], target),
+        left=_left(store, name, current),
         written=not options.dry_run,
         hides=target == name,
     )
@@ -247,6 +256,13 @@ def _unbound(project: Project, worktree: Imported, agent: str) -> tuple[str, ...
     named = (agent, WORKTREE)
     tools = _release(project, worktree.snapshot, named, worktree.target).spec.tools
     return tuple(tool.name for tool in tools if isinstance(tool.call, UnboundCall))
+
+
+def _left(store: OriginalStore, agent: str, version: str) -> tuple[str, ...]:
+    """What was told as a warning before the import, and by nothing afterwards."""
+    _files, found = present_form(store.load(agent, version), store.locate(agent, version), agent)
+    told = [diagnostic for diagnostic in found if diagnostic.code in LEFT]
+    return tuple(f"{d.place.file}:{d.place.line}:{d.place.column}: {d.message}" for d in told)
 
 
 def _write(agents: Path, agent: str, made: list[Imported]) -> None:

@@ -53,6 +53,19 @@ def parse_pairs(pairs: Sequence[str], flag: str) -> dict[str, str]:
     return parsed
 
 
+def check_text(text: str, flag: str) -> None:
+    """Raise UsageError for bytes that the terminal's encoding does not know: no journal holds them.
+
+    Python passes them on as single surrogates (PEP 383).
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"{flag}: the value is not UTF-8 text", help="look at the terminal's locale (LC_ALL)"
+        ) from None
+
+
 def typed(text: str, kind: object) -> Any:
     """Return text as the JSON Schema type, or list of types, that is wanted.
 
@@ -69,6 +82,7 @@ def typed(text: str, kind: object) -> Any:
 
 
 def _parse_pair(spec: AgentSpec, pair: str) -> tuple[str, Any]:
+    check_text(pair, "-i")
     name, equals, text = pair.partition("=")
     if not equals or not name.rstrip(":"):
         raise UsageError(

@@ -3,30 +3,39 @@
 from pathlib import Path
 from typing import Any
 
-from runner.app.project import Project, open_project
+from runner.app.bundled import open_with
+from runner.app.project import Project
 from runner.app.versions import agent_names, load_version
 from runner.domain.permissions import decide
 from runner.domain.release import Release
 from runner.domain.tool import ToolSpec
 
 
-def names_agent(root: Path | None, state: Path | None, target: str) -> bool:
+def names_agent(
+    root: Path | None, state: Path | None, target: str, bundle: Path | None = None
+) -> bool:
     """Return whether a target is `AGENT[@REF]` and not a part of a run's id.
 
     Raises:
         UsageError: there is no project here.
     """
-    return "@" in target or target in agent_names(open_project(root, state))
+    return "@" in target or target in agent_names(open_with(root, state, bundle))
 
 
-def describe(root: Path | None, state: Path | None, name: str) -> dict[str, Any]:
-    """Return what a version of an agent is, as plain data.
+def describe(
+    root: Path | None,
+    state: Path | None,
+    name: str,
+    environment: str | None = None,
+    bundle: Path | None = None,
+) -> dict[str, Any]:
+    """Return what a version of an agent, of a project or a bundle, is, as plain data.
 
     Raises:
         UsageError, ConfigError, IntegrityError, RefusedError: as for a run.
     """
-    project = open_project(root, state)
-    release = load_version(project, name)
+    project = open_with(root, state, bundle)
+    release = load_version(project, name, environment)
     return {**_identity(project, release), **_behaviour(release)}
 
 

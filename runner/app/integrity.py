@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from runner.app.bundled import BundledProject
 from runner.app.pointers import Standing, committed
 from runner.app.project import Project
 from runner.config.project import read_pointer
@@ -28,26 +29,43 @@ def check_digest(project: Project, found: Found, standing: Standing | None) -> N
     if version.version == WORKTREE:
         return
     known = [*found.known, *_pointed(standing)]
-    known += known_digests(project, version.agent, version.version)
+    if isinstance(project, BundledProject):
+        known += ran_with(project, version.agent, version.version)
+    else:
+        known += known_digests(project, version.agent, version.version)
     here = KnownDigest(found.snapshot.digest, found.origin)
     check_known(f"{version.agent}@{version.version}", here, known, found.snapshot)
 
 
 def known_digests(project: Project, agent: str, version: str) -> list[KnownDigest]:
-    """Return every digest that pointers, committed or not, and the ledger know of a version."""
-    pointers = [*_committed(project, agent), *_in_files(project, agent)]
-    known = [
-        KnownDigest(pointer.digest, source)
-        for pointer, source in pointers
-        if pointer.version == version and pointer.digest
-    ]
-    ran = digests_in_ledger(project.state, agent, version)
-    return known + [KnownDigest(digest, "the ledger: it ran here with") for digest in sorted(ran)]
+    """Return every digest that is known of a version.
+
+    By pointers and their holds, committed or not, and by the ledger.
+    """
+    told = told_by(pointers_of(project, agent), version)
+    return told + ran_with(project, agent, version)
+
+
+def told_by(pointers: Iterable[tuple[Pointer, str]], version: str) -> list[KnownDigest]:
+    """Return the digests of a version that pointers and their holds tell."""
+    known = []
+    for pointer, source in pointers:
+        if pointer.version == version and pointer.digest:
+            known.append(KnownDigest(pointer.digest, source))
+        blocked = pointer.hold.blocked if pointer.hold else ()
+        held = [each.digest for each in blocked if each.version == version]
+        known += [KnownDigest(digest, f"the hold in {source}") for digest in held]
+    return known
+
+
+def pointers_of(project: Project, agent: str) -> list[tuple[Pointer, str]]:
+    """Return an agent's pointers, committed and in files, and where each stands."""
+    return [*_committed(project, agent), *_in_files(project, agent)]
 
 
 def check_rules(agent: str, environment: str, standing: Standing, given: Mapping[str, str]) -> None:
     """Raise RefusedError when the environment's rules forbid a worktree, or values of one's own."""
-    if not standing.rules.protected:
+    if standing.rules is None or not standing.rules.protected:
         return
     if standing.pointer.version == WORKTREE:
         raise RefusedError(
@@ -112,3 +130,9 @@ def _in_files(project: Project, agent: str) -> list[tuple[Pointer, str]]:
         except ConfigError:
             continue  # another environment's mistake; `validate` tells it
     return found
+
+
+def ran_with(project: Project, agent: str, version: str) -> list[KnownDigest]:
+    """Return every digest under which a version ever ran here."""
+    ran = digests_in_ledger(project.state, agent, version)
+    return [KnownDigest(digest, "the ledger: it ran here with") for digest in sorted(ran)]

@@ -20,6 +20,8 @@ MAX_NAMED = 5
 MOST_NAMES = 2_000
 LONGEST_NAME = 80
 """A longer one is not repeated: cut, it could be the beginning of a secret."""
+TELLING = 8
+"""So many characters of a key tell something of it."""
 GONE = frozenset({502, 503, 504})
 
 
@@ -80,6 +82,7 @@ class ModelProbe:
         names = names[:MOST_NAMES]
         if any(listed == name or listed.endswith("/" + name) for listed in names):
             return self._need("model", "ok")
+        names = [listed for listed in names if not _tells(listed, self.key or "")]
         close = get_close_matches(name, names, n=1)
         hint = f"did you mean `{close[0]}`?" if close else f"it lists {_some(names)}"
         return self._need("model", "warning", f"its server does not list `{name}`; {hint}")
@@ -117,6 +120,12 @@ def _listed(body: bytes) -> list[str] | None:
         return None
     ids = [model.get("id") for model in models if isinstance(model, dict)]
     return [name for name in ids if isinstance(name, str) and len(name) <= LONGEST_NAME]
+
+
+def _tells(name: str, key: str) -> bool:
+    """Whether a name repeats a part of the key; the whole key is redacted wherever it stands."""
+    rest = name.replace(key, "") if key else name
+    return any(key[at : at + TELLING] in rest for at in range(len(key) - TELLING + 1))
 
 
 def _some(names: Sequence[str]) -> str:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from runner.app.need import Need
+from runner.app.pointers import pointer_path
 from runner.app.programs import program_needs
 from runner.app.project import Project
 from runner.app.secrecy import check_value
-from runner.app.versions import pointer_path
 from runner.boundary.secrets import resolve
 from runner.boundary.surroundings import environment
 from runner.config.values import value_problem

@@ -1,9 +1,9 @@
-"""The pointer that counts: as committed, where git knows it, never as the working copy has it.
+"""The pointer that counts: as it is committed, where git knows it, not as the working copy is.
 
 A project without git, and a pointer that was never committed, count as their files are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,13 @@ from runner.config.project import read_pointer, read_project
 from runner.domain.diagnostics import ConfigError
 from runner.domain.environment import Environment, Pointer
 from runner.domain.errors import UsageError
-from runner.domain.pointing import Move, Placed
+from runner.domain.pointing import Move, Override, Placed
+from runner.domain.quantities import check_environment_name
+from runner.releases.file_pointers import FilePointers
 from runner.releases.git_pointers import GitPointers
 from runner.releases.git_repository import GitRepository
-from runner.releases.overrides import read_override
+from runner.releases.overrides import DIRECTORY, read_override
 from runner.rollout.good import previous
-
-NO_RULES = Environment()
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,15 @@ class Standing:
     """A pointer that counts now, and the rules of its environment from the same place."""
 
     pointer: Pointer
-    rules: Environment
+    rules: Environment | None
     source: str
     """Where both were read, for people."""
     commit: str | None = None
     """The commit that they were read from; None of files, of a bundle and of an override."""
     note: str = ""
     """What a person should be told: something else stands in the working copy, or on this host."""
+    override: Override | None = None
+    """This host's own, where it is what counts."""
 
 
 def standing(project: Project, environment: str, agent: str) -> Standing | None:
@@ -47,16 +49,28 @@ def standing(project: Project, environment: str, agent: str) -> Standing | None:
         UsageError: git cannot read the repository, or has no branch `default_branch`.
         IntegrityError: this host's override of it is damaged.
     """
+    if not _is_name(environment):
+        return None
     with committed(project) as book:
-        placed = book.read(environment, agent) if book else None
-        rules = _rules(project, book if placed else None, environment)
+        return standing_in(project, book, environment, agent)
+
+
+def standing_in(
+    project: Project, book: GitPointers | None, environment: str, agent: str
+) -> Standing | None:
+    """Return the same from pointers that are open already, None without git."""
+    placed = book.read(environment, agent) if book else None
+    rules = _rules(project, book if placed else None, environment)
     found = _committed(project, environment, agent, placed, rules) if placed else None
     found = found or _in_file(project, environment, agent, rules)
-    return _overridden(project, environment, agent, found) or found
+    token = placed.token if placed else None
+    return _overridden(project, environment, agent, (found, token)) or found
 
 
-def pointed_agents(project: Project, environment: str, agents: list[str]) -> list[str]:
+def pointed_agents(project: Project, environment: str, agents: Iterable[str]) -> list[str]:
     """Return which of these agents have a pointer in an environment."""
+    if not _is_name(environment):
+        return []
     with committed(project) as book:
         return [
             agent
@@ -64,6 +78,14 @@ def pointed_agents(project: Project, environment: str, agents: list[str]) -> lis
             if (book and book.read(environment, agent))
             or pointer_path(project, environment, agent).is_file()
         ]
+
+
+def moved_by(project: Project, environment: str, agent: str) -> str | None:
+    """Return the commit that moved a pointer last; None where git does not know."""
+    with committed(project) as book:
+        if book is None or not book.whole:
+            return None
+        return next((move.commit for move in book.moves(environment, agent)), None)
 
 
 def previous_standing(project: Project, environment: str, agent: str) -> Standing:
@@ -112,15 +134,23 @@ def committed(project: Project) -> Iterator[GitPointers | None]:
         yield GitPointers(repository, read_pointer, SystemClock(), branch)
 
 
-def _rules(project: Project, book: GitPointers | None, environment: str) -> Environment:
+def _is_name(environment: str) -> bool:
+    try:
+        check_environment_name(environment)
+    except ValueError:
+        return False
+    return True
+
+
+def _rules(project: Project, book: GitPointers | None, environment: str) -> Environment | None:
     data = book.settings() if book else None
     if data is None:
-        return project.settings.environments.get(environment, NO_RULES)
-    return read_project(data, SETTINGS_FILE).environments.get(environment, NO_RULES)
+        return project.settings.environments.get(environment)
+    return read_project(data, SETTINGS_FILE).environments.get(environment)
 
 
 def _committed(
-    project: Project, environment: str, agent: str, placed: Placed, rules: Environment
+    project: Project, environment: str, agent: str, placed: Placed, rules: Environment | None
 ) -> Standing:
     path = pointer_path(project, environment, agent)
     shown, note = project.shown(path), ""
@@ -133,12 +163,15 @@ def _committed(
 
 def _says(path: Path, pointer: Pointer) -> bool:
     try:
-        return read_pointer(path.read_bytes(), path.name) == pointer
+        data = path.read_bytes().replace(b"\r\n", b"\n")  # as git writes it with core.autocrlf
+        return read_pointer(data, path.name) == pointer
     except ConfigError:
         return False
 
 
-def _in_file(project: Project, environment: str, agent: str, rules: Environment) -> Standing | None:
+def _in_file(
+    project: Project, environment: str, agent: str, rules: Environment | None
+) -> Standing | None:
     path = pointer_path(project, environment, agent)
     if not path.is_file():
         return None
@@ -147,10 +180,14 @@ def _in_file(project: Project, environment: str, agent: str, rules: Environment)
 
 
 def _overridden(
-    project: Project, environment: str, agent: str, found: Standing | None
+    project: Project, environment: str, agent: str, below: tuple[Standing | None, str | None]
 ) -> Standing | None:
+    """Return what an override says; None where a commit has taken its place since."""
+    if not (project.state / DIRECTORY).is_dir():
+        return None
+    found, token = below
     override = read_override(project.state, environment, agent, SystemClock().now())
-    if override is None:
+    if override is None or (override.over and token and override.over != token):
         return None
     told = (
         f"on this host {agent} in {environment} is overridden by {override.by} "
@@ -158,17 +195,16 @@ def _overridden(
     )
     return Standing(
         override.pointer,
-        found.rules if found else NO_RULES,
+        found.rules if found else None,
         f"an override on this host, by {override.by}",
         note=told,
+        override=override,
     )
 
 
 def _moves(project: Project, environment: str, agent: str) -> list[Move]:
+    """Return the moves of a pointer: by its commits, else by the history beside the files."""
     with committed(project) as book:
-        if book is None:
-            raise UsageError(
-                f"{agent}@previous needs the history of its pointer, and there is no repository",
-                help=f"name the version: agentctl releases list {agent}",
-            )
-        return book.moves(environment, agent)
+        found = book.moves(environment, agent) if book else []
+    files = FilePointers(project.root, read_pointer, SystemClock(), str)
+    return found or files.moves(environment, agent)

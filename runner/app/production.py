@@ -14,10 +14,10 @@ from runner.boundary.clock import SystemClock
 from runner.config.parts import Part
 from runner.domain.agent import AgentSpec, Waiver
 from runner.domain.diagnostics import CHECKLIST, Diagnostic, Verdict
-from runner.domain.permissions import decide
+from runner.domain.permissions import outcomes
 from runner.domain.ports import Clock
 from runner.domain.release import WORKTREE
-from runner.domain.tool import ToolSpec
+from runner.domain.tool import ToolSpec, UnboundCall
 from runner.releases.layouts import VersionStore
 
 LOOSE = frozenset({"AC224", "AC225", "AC315", "AC316"})
@@ -70,7 +70,7 @@ def _judged(project: Project, name: str, today: date) -> Checklist:
     choice = _chosen(project, name)
     found = findings_of(project, choice.agent, choice.version)
     waivers = (*found.waivers, *_worktree_waivers(project, choice))
-    waiving = waive(found.found, found.waivers, found.origin, today)
+    waiving = waive(found.found, waivers, found.origin, today)
     errors = tuple(d for d in waiving.told if d.severity == "error")
     if found.spec is None or errors:
         return Checklist(choice.agent, choice.version, errors, ())
@@ -127,6 +127,10 @@ def _versioned(case: Case) -> Judgement:
 
 
 def _idempotent(case: Case) -> Judgement:
+    unbound = [tool.name for tool in case.spec.tools if isinstance(tool.call, UnboundCall)]
+    if unbound:
+        reason = f"nothing is behind {_listed(unbound)}: a live run is refused"
+        return False, reason, "give it a `call`, or remove it"
     wrong = [tool.name for tool in _writing(case) if not _repeatable(case, tool)]
     if wrong:
         reason = f"{_listed(wrong)}: made twice after a crash, it would have two effects"
@@ -141,7 +145,7 @@ def _idempotent(case: Case) -> Judgement:
 def _repeatable(case: Case, tool: ToolSpec) -> bool:
     if tool.idempotent or tool.idempotency_key is not None:
         return True
-    ruled = decide(case.spec.agent.permissions, tool, {}).decision != "allow"
+    ruled = "allow" not in outcomes(case.spec.agent.permissions, tool)
     return tool.annotations.destructive_hint and ruled
 
 
@@ -188,7 +192,7 @@ def _escalation(case: Case) -> Judgement:
     if not agent.owners:
         return False, "nobody answers for it", "name a team or a person under `owners`"
     asks = bool(agent.permissions.ask) or any(
-        decide(agent.permissions, tool, {}).decision == "ask" for tool in case.spec.tools
+        "ask" in outcomes(agent.permissions, tool) for tool in case.spec.tools
     )
     if asks and "unattended" not in agent.permissions.model_fields_set:
         advice = "write `permissions: {unattended: deny}`"

@@ -16,7 +16,7 @@ from runner.app.query_fields import FIELDS, FREE, GONE, QueryField, number, show
 from runner.domain.errors import UsageError
 
 Row = Mapping[str, Any]
-TERM = re.compile(r"(?P<name>[A-Za-z_]+)(?P<op>:?(?:>=|<=|!=|>|<)|[:=])")
+TERM = re.compile(r"(?P<name>[A-Za-z_]+)(?P<op>:?(?:>=|<=|!=|>|<)|==?|:)")
 VALUE = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s,"]+)')
 JOINING = {"AND": "a space", "OR": "`,` between values", "NOT": "`-` before a term"}
 NONE = "none"
@@ -138,7 +138,7 @@ class _Reader:
             return self._free(start, negated=negated)
         field = self._field(head)
         op = head["op"].lstrip(":") or ":"
-        op = ":" if op == "=" else op
+        op = ":" if op in {"=", "=="} else op
         self.at = head.end()
         values = self._values(field, op, start)
         if op == "!=":

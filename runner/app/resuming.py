@@ -5,6 +5,7 @@ from pathlib import Path
 
 from runner.app.composing import Composition
 from runner.app.history import open_ledger, read_view, run_path
+from runner.app.inputs import check_text
 from runner.app.project import Project, open_project
 from runner.app.run_list import short_id
 from runner.app.running import carry_out
@@ -21,6 +22,7 @@ from runner.domain.snapshot import Snapshot
 from runner.journal.entries import RunOpened
 from runner.journal.ledger import Ledger
 from runner.journal.reader import read_events
+from runner.releases.bundle import BUNDLED
 from runner.releases.materialise import materialised
 
 
@@ -111,6 +113,7 @@ def _settled(run: RunView, options: ResumeOptions) -> ToolSettled | None:
             "--settle takes STEP=done or STEP=not-done, and --reason TEXT with it",
             help=f"agentctl resume {short} --settle STEP=done --reason TEXT",
         )
+    check_text(options.reason, "--reason")
     if step not in run.in_doubt:
         doubted = ", ".join(run.in_doubt) or "none"
         raise UsageError(f"{step!r} is not in doubt", help=f"steps in doubt: {doubted}")
@@ -132,9 +135,8 @@ def _job(run: RunView) -> Job:
 def _release(project: Project, run: RunView) -> Release:
     start = run.start
     snapshot = _snapshot(project, run)
-    spec = load_spec(
-        snapshot, agent=start.agent, origin=start.origin, prices=project.settings.prices
-    )
+    prices = {**project.settings.prices, **({start.model: start.price} if start.price else {})}
+    spec = load_spec(snapshot, agent=start.agent, origin=start.origin, prices=prices)
     return Release(
         agent=start.agent,
         version=start.version,
@@ -145,6 +147,7 @@ def _release(project: Project, run: RunView) -> Release:
         values=start.values,
         commit=start.commit,
         tag=start.tag,
+        pointer_commit=start.pointer_commit,
     )
 
 
@@ -154,6 +157,12 @@ def _snapshot(project: Project, run: RunView) -> Snapshot:
     cached = materialised(start.digest, project.state / "cache")
     if cached is not None:
         return cached
+    if start.origin.startswith(BUNDLED):
+        raise UsageError(
+            f"the files of {start.agent}@{start.version} are not in the cache any more: "
+            f"{start.digest}",
+            help=f"the run began from {start.origin}; start a new one with --bundle",
+        )
     snapshot = store_of(project, start.version).load(start.agent, start.version)
     if snapshot.digest != start.digest:
         raise IntegrityError(

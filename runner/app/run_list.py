@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from math import isfinite
 from operator import itemgetter
 from pathlib import Path
 from types import NoneType
@@ -49,7 +50,7 @@ ENDING = re.compile(
     + rb',"tool_calls":' + COUNT + rb"[,}]"
 )  # fmt: skip
 """An end as this version writes it: four times as fast to read as any JSON."""
-UNREADABLE = (ValueError, KeyError, TypeError, RecursionError)
+UNREADABLE = (ValueError, KeyError, TypeError, OverflowError, RecursionError)
 Started = tuple[dict[str, Any], datetime, bytes | None]
 """The fields of a run's start, when that was, and the line of its end where it has one."""
 
@@ -214,14 +215,20 @@ def _ended(line: bytes) -> dict[str, Any] | None:
         return {
             "status": status.decode(),
             "outcome": outcome.decode(),
-            "cost_usd": None if cost == b"null" else float(cost),
+            "cost_usd": None if cost == b"null" else _finite(float(cost)),
             "tokens": dict(zip(TOKEN_NAMES, map(int, tokens), strict=True)),
             "iterations": int(turns),
             "tool_calls": int(calls),
-            "duration_s": float(duration),
+            "duration_s": _finite(float(duration)),
         }
     except ValueError:
         return None
+
+
+def _finite(number: float) -> float:
+    if not isfinite(number):
+        raise ValueError("not a finite number")
+    return number
 
 
 def _parsed_end(line: bytes) -> dict[str, Any] | None:
@@ -230,9 +237,11 @@ def _parsed_end(line: bytes) -> dict[str, Any] | None:
         fields: dict[str, Any] = json.loads(line.decode())
         cost, duration, *kinds = map(type, END(fields))
         whole = kinds == END_KINDS and {*map(type, TOKENS(fields["tokens"]))} == {int}
+        numbers = duration in {int, float} and cost in {int, float, NoneType}
+        for name in ("duration_s", "cost_usd"):
+            _finite(fields[name] or 0.0)
     except UNREADABLE:
         return None
-    numbers = duration in {int, float} and cost in {int, float, NoneType}
     return {name: fields[name] for name in END_NAMES} if whole and numbers else None
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from runner.app.bundled import open_with
 from runner.app.composing import Composition, composed
 from runner.app.history import read_view
 from runner.app.inputs import parse_pairs
-from runner.app.project import open_project
 from runner.app.run_list import short_id
 from runner.app.versions import load_release
 from runner.app.view import RunView, open_writes, totals
@@ -50,6 +50,10 @@ class RunOptions:
     key: str | None = None
     cassette: Path | None = None
     record: Path | None = None
+    environment: str | None = None
+    """The environment that `--env` named."""
+    bundle: Path | None = None
+    """Where releases, pointers and rules come from, in place of the project."""
 
     @property
     def mode(self) -> Mode:
@@ -71,8 +75,9 @@ def run_agent(
         StateError: the state directory cannot be written; the run stopped before the next effect.
         InterruptedRunError: the run can be resumed.
     """
-    project = open_project(root, state)
-    release = load_release(project, options.agent, parse_pairs(options.values, "--set"))
+    project = open_with(root, state, options.bundle)
+    given = parse_pairs(options.values, "--set")
+    release = load_release(project, options.agent, given, options.environment, narrate)
     if options.key is not None and not KEY.fullmatch(options.key):
         raise UsageError(
             f"--key {options.key!r}: use 1 to 200 letters, digits and . _ : / -",

@@ -1,15 +1,17 @@
 """`agentctl schedules list`: what would fire when, and which schedules the pointers make live."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from runner.app.pointers import pointed_agents
 from runner.app.project import Project, open_project
 from runner.app.versions import Choice, agent_names, choose, is_original, load_version
 from runner.boundary.clock import SystemClock
+from runner.domain.diagnostics import ConfigError
 from runner.domain.environment import Pointer
 from runner.domain.errors import AgentctlError, UsageError
 from runner.domain.ports import Clock
@@ -17,7 +19,7 @@ from runner.domain.release import WORKTREE
 from runner.domain.schedule import Once, Recurring, Schedule
 from runner.notation.cron_words import cron_words, names_a_time
 from runner.notation.firing import fires, fires_per_day, local
-from runner.releases.reading import agent_directories, check_agent_known
+from runner.releases.reading import check_agent_known
 
 MOST_FIRES = 10
 
@@ -111,37 +113,46 @@ def list_schedules(
         check_agent_known(names, agent, project.agents)
     now = (clock or SystemClock()).now()
     found = Schedules()
-    wanted = list(_wanted(project, [agent] if agent else names, environment))
-    if environment and not wanted:
+    places = [environment] if environment else _environments(project)
+    pointed = {
+        place: _pointed(project, place, [agent] if agent else names, found) for place in places
+    }
+    if environment and not pointed[environment] and not found.unread:
         _none_there(project, agent, environment)
-    for name in wanted:
-        try:
-            found.planned += _planned(project, name, now)
-        except AgentctlError as error:
-            found.unread.append(Unread(name, error))
+    for each in [agent] if agent else names:
+        for name in _versions(project, each, pointed, only_pointed=environment is not None):
+            try:
+                found.planned += _planned(project, name, now)
+            except AgentctlError as error:
+                found.unread.append(Unread(name, error))
     return found
 
 
-def _wanted(project: Project, agents: list[str], environment: str | None) -> Iterator[str]:
-    """Yield `AGENT@REF` for each version whose schedules are asked for."""
-    for agent in agents:
-        places = [environment] if environment else _environments(project, agent)
-        pointed = [place for place in places if _has_pointer(project, agent, place)]
-        yield from (f"{agent}@{place}" for place in pointed)
-        worktree = agent in agent_directories(project.agents) and not is_original(project, agent)
-        if worktree and not pointed and not environment:
-            yield f"{agent}@{WORKTREE}"
-
-
-def _environments(project: Project, agent: str) -> list[str]:
+def _environments(project: Project) -> list[str]:
     """The declared environments in the order of agentctl.yaml; undeclared, those with pointers."""
-    declared = project.settings.environments
-    pointers = sorted((project.agents / "environments").glob(f"*/{agent}.yaml"))
-    return list(declared) or [path.parent.name for path in pointers]
+    files = (project.agents / "environments").glob("*/*.yaml")
+    return list(project.settings.environments) or sorted({path.parent.name for path in files})
 
 
-def _has_pointer(project: Project, agent: str, environment: str) -> bool:
-    return (project.agents / "environments" / environment / f"{agent}.yaml").is_file()
+def _pointed(project: Project, environment: str, agents: list[str], found: Schedules) -> list[str]:
+    """Return the agents with a pointer in an environment; one that is broken is noted."""
+    try:
+        return pointed_agents(project, environment, agents)
+    except ConfigError as error:
+        if len(agents) == 1:
+            found.unread.append(Unread(f"{agents[0]}@{environment}", error))
+            return []
+    return [name for agent in agents for name in _pointed(project, environment, [agent], found)]
+
+
+def _versions(
+    project: Project, agent: str, pointed: Mapping[str, list[str]], *, only_pointed: bool
+) -> list[str]:
+    """Return `AGENT@REF` for each version whose schedules are asked for."""
+    names = [f"{agent}@{place}" for place, agents in pointed.items() if agent in agents]
+    if names or only_pointed:
+        return names
+    return [agent if is_original(project, agent) else f"{agent}@{WORKTREE}"]
 
 
 def _none_there(project: Project, agent: str | None, environment: str) -> None:
@@ -158,17 +169,17 @@ def _planned(project: Project, name: str, now: datetime) -> list[Planned]:
     choice = choose(project, name)
     release = load_version(project, name)
     return [
-        _plan(choice, schedule, _is_live(project, choice, schedule.name), now)
+        _plan(choice, schedule, _is_live(choice, schedule.name), now)
         for schedule in release.spec.schedules
     ]
 
 
-def _is_live(project: Project, choice: Choice, schedule: str) -> bool:
+def _is_live(choice: Choice, schedule: str) -> bool:
     """What the pointer says; unsaid, all in a protected environment and none elsewhere."""
-    if choice.environment is None or choice.pointer is None:
+    if choice.standing is None:
         return False
-    rules = project.settings.environments.get(choice.environment)
-    return live(choice.pointer, schedule, protected=rules is not None and rules.protected)
+    rules = choice.standing.rules
+    return live(choice.standing.pointer, schedule, protected=rules is not None and rules.protected)
 
 
 def live(pointer: Pointer, schedule: str, *, protected: bool) -> bool:

@@ -29,7 +29,7 @@ def screen_of(root: Path | None, state: Path | None) -> Callable[[Any], Any]:
 
 
 def hider(patterns: Sequence[str]) -> Callable[[Any], Any]:
-    """Return what replaces every match of the regular expressions; keys of mappings stay."""
+    """Return what replaces every match of the regular expressions, in keys of mappings too."""
     compiled = [re.compile(pattern) for pattern in patterns]
 
     def hide(data: Any) -> Any:
@@ -38,10 +38,18 @@ def hider(patterns: Sequence[str]) -> Callable[[Any], Any]:
                 data = pattern.sub(_mark, data)
             return data
         if isinstance(data, dict):
-            return {key: hide(value) for key, value in data.items()}
+            return _distinct([(hide(key), hide(value)) for key, value in data.items()])
         return [hide(value) for value in data] if isinstance(data, list | tuple) else data
 
     return hide
+
+
+def _distinct(entries: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Entries whose keys became the same are told apart by a number: none is lost."""
+    shown: dict[Any, Any] = {}
+    for key, value in entries:
+        shown[key if key not in shown else f"{key} {len(shown) + 1}"] = value
+    return shown
 
 
 def _mark(found: re.Match[str]) -> str:

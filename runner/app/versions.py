@@ -5,32 +5,38 @@ A REF is a version, an environment's name or `worktree`. Without one: the pointe
 worktree, what `current` names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from runner.app.bundled import BundledProject
 from runner.app.inputs import typed
+from runner.app.integrity import check_digest, check_hold, check_rules
+from runner.app.pointers import Standing, pointer_path, previous_standing, standing
 from runner.app.project import AGENTS, Project
+from runner.app.watching import Narrate
 from runner.config.load import load_spec
-from runner.config.project import read_pointer
 from runner.config.values import resolve_values
 from runner.domain.agent import AgentSpec
 from runner.domain.diagnostics import ConfigError, Diagnostic
 from runner.domain.environment import Pointer
-from runner.domain.errors import RefusedError, UsageError
+from runner.domain.errors import UsageError
 from runner.domain.quantities import VERSION
 from runner.domain.release import WORKTREE, Release, ReleaseStore, Version
 from runner.domain.tag_format import TAG_FORMAT
-from runner.journal.digests import digests_in_ledger
+from runner.releases.bundle import BundleStore
 from runner.releases.everywhere import Found, Releases
-from runner.releases.git_tags import tag_store
-from runner.releases.known import KnownDigest, check_known
+from runner.releases.git_repository import GitRepository
+from runner.releases.git_tags import GitTagStore, tag_store
 from runner.releases.layouts import VersionStore
 from runner.releases.original import CURRENT, OriginalStore
 from runner.releases.reading import check_agent_known
 from runner.releases.worktree import WorktreeStore
+
+PREVIOUS = "previous"
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,24 @@ class Choice:
     agent: str
     version: str
     environment: str | None = None
-    pointer: Pointer | None = None
+    standing: Standing | None = None
+
+    @property
+    def pointer(self) -> Pointer | None:
+        """The pointer that named the version."""
+        return self.standing.pointer if self.standing else None
 
 
-def load_release(project: Project, name: str, overrides: Mapping[str, str]) -> Release:
+def load_release(
+    project: Project,
+    name: str,
+    overrides: Mapping[str, str],
+    environment: str | None = None,
+    narrate: Narrate = lambda _text: None,
+) -> Release:
     """Return the release that `AGENT[@REF]` names, checked and with its values.
+
+    `environment` is what `--env` said. `narrate` is told when the working copy says another thing.
 
     Raises:
         UsageError: no such agent, version or environment; a value is missing or undeclared.
@@ -52,10 +71,19 @@ def load_release(project: Project, name: str, overrides: Mapping[str, str]) -> R
         IntegrityError: the files are not those that the pointer's digest promises.
         RefusedError: a worktree in a protected environment, or a release that is held there.
     """
-    choice = choose(project, name)
-    _check_rules(project, choice, overrides)
+    choice = choose(project, name, environment)
+    if choice.standing and choice.standing.note:
+        narrate(choice.standing.note)
+    return load_choice(project, choice, overrides)
+
+
+def load_choice(project: Project, choice: Choice, overrides: Mapping[str, str]) -> Release:
+    """Return the release of a choice; raises as `load_release`."""
+    if choice.standing and choice.environment:
+        check_rules(choice.agent, choice.environment, choice.standing, overrides)
     release, pointed = _loaded(project, choice)
-    _check_hold(release, choice.pointer)
+    if choice.pointer:
+        check_hold(release, choice.pointer)
     given = {**pointed, **_typed(release.spec, overrides)}
     try:
         return replace(release, values=resolve_values(release.spec, given))
@@ -64,13 +92,13 @@ def load_release(project: Project, name: str, overrides: Mapping[str, str]) -> R
         raise
 
 
-def load_version(project: Project, name: str) -> Release:
+def load_version(project: Project, name: str, environment: str | None = None) -> Release:
     """Return the version that `AGENT[@REF]` names for looking at: values may be missing.
 
     Raises:
         UsageError, ConfigError, IntegrityError, RefusedError: as `load_release`.
     """
-    release, pointed = _loaded(project, choose(project, name))
+    release, pointed = _loaded(project, choose(project, name, environment))
     return replace(release, values=pointed)
 
 
@@ -79,7 +107,7 @@ def _loaded(project: Project, choice: Choice) -> tuple[Release, dict[str, Any]]:
     if choice.version == WORKTREE and is_original(project, choice.agent):
         raise _no_such_ref(project, choice.agent, WORKTREE)
     found = _found(project, choice)
-    _check_digest(project, choice, found)
+    check_digest(project, found, choice.standing)
     spec = load_spec(
         found.snapshot, agent=choice.agent, origin=found.origin, prices=project.settings.prices
     )
@@ -92,32 +120,39 @@ def _loaded(project: Project, choice: Choice) -> tuple[Release, dict[str, Any]]:
         environment=choice.environment,
         commit=found.version.commit or (choice.pointer.commit if choice.pointer else None),
         tag=found.version.tag,
+        pointer_commit=choice.standing.commit if choice.standing else None,
     )
     return release, dict(choice.pointer.values) if choice.pointer else {}
 
 
-def choose(project: Project, name: str) -> Choice:
-    """Return what `AGENT[@REF]` stands for.
+def choose(project: Project, name: str, environment: str | None = None) -> Choice:
+    """Return what `AGENT[@REF]` stands for; `environment` is what `--env` said.
 
     Raises:
         UsageError: the agent or the REF is unknown.
         ConfigError: the pointer, or `current` of the original layout, is broken.
     """
     agent, at, ref = name.partition("@")
-    if not (VERSION.fullmatch(ref) and _has_versions(project, agent)):
-        check_agent_known(agent_names(project), agent, project.agents)
-    original = is_original(project, agent)
     if at and not ref:
         raise UsageError(f"{name!r} has no REF after @", help=f"write {agent}@v1.0.0, or {agent}")
-    if original and ref in {WORKTREE, CURRENT}:
+    if isinstance(project, BundledProject):
+        return _held(project, agent, ref or environment)
+    if not (VERSION.fullmatch(ref) and _has_versions(project, agent)):
+        check_agent_known(agent_names(project), agent, project.agents)
+    if ref in {WORKTREE, CURRENT} and is_original(project, agent):
         raise _no_such_ref(project, agent, ref)
+    if environment:
+        return _in_environment(project, agent, ref, environment)
     if ref == WORKTREE or VERSION.fullmatch(ref):
         return Choice(agent, ref)
-    if ref:
-        return _pointed(project, agent, ref)
+    return _pointed(project, agent, ref) if ref else _by_default(project, agent)
+
+
+def _by_default(project: Project, agent: str) -> Choice:
     default = project.settings.default_environment
-    if default and pointer_path(project, default, agent).is_file():
-        return _pointed(project, agent, default)
+    if default and (found := standing(project, default, agent)):
+        return Choice(agent, found.pointer.version, default, found)
+    original = is_original(project, agent)
     return Choice(agent, _original(project).current() if original else WORKTREE)
 
 
@@ -128,6 +163,8 @@ def _has_versions(project: Project, agent: str) -> bool:
 
 def agent_names(project: Project) -> list[str]:
     """Return the names of the project's agents, of both layouts, sorted."""
+    if isinstance(project, BundledProject):
+        return sorted(project.bundle.manifest.agents)
     return VersionStore(project.agents).agents()
 
 
@@ -169,13 +206,50 @@ def _no_such_ref(project: Project, agent: str, ref: str) -> UsageError:
     )
 
 
-def pointer_path(project: Project, environment: str, agent: str) -> Path:
-    """Return where the pointer of an agent in an environment lies."""
-    return project.agents / "environments" / environment / f"{agent}.yaml"
+def _held(project: BundledProject, agent: str, ref: str | None) -> Choice:
+    """Return what a bundle holds of an agent: one version, for its environment."""
+    manifest, shown = project.bundle.manifest, project.bundle.shown
+    check_agent_known(sorted(manifest.agents), agent, Path(shown))
+    pinned = manifest.agents[agent]
+    if ref not in {None, manifest.environment}:
+        raise UsageError(
+            f"{shown} holds {agent} for {manifest.environment} alone, not {agent}@{ref}",
+            help=f"say {agent}, which is {pinned.pointer.version} there",
+        )
+    rules = manifest.settings.environments.get(manifest.environment)
+    found = Standing(pinned.pointer, rules, f"bundle.json in {shown}", pinned.pointer_commit)
+    return Choice(agent, pinned.pointer.version, manifest.environment, found)
+
+
+def _in_environment(project: Project, agent: str, ref: str, environment: str) -> Choice:
+    if ref in {"", environment}:
+        return _pointed(project, agent, environment)
+    if ref != PREVIOUS:
+        raise UsageError(
+            f"{agent}@{ref} and --env {environment} are two versions",
+            help=f"say one of them, or {agent}@{PREVIOUS} --env {environment}",
+        )
+    _check_declared(project, agent, environment)
+    found = previous_standing(project, environment, agent)
+    return Choice(agent, found.pointer.version, environment, found)
 
 
 def _pointed(project: Project, agent: str, environment: str) -> Choice:
-    path = pointer_path(project, environment, agent)
+    if environment == PREVIOUS:
+        raise UsageError(f"{agent}@{PREVIOUS} needs an environment", help="say --env ENV")
+    _check_declared(project, agent, environment)
+    found = standing(project, environment, agent)
+    if found is None:
+        known = ", ".join(project.settings.environments) or "none declared"
+        shown = project.shown(pointer_path(project, environment, agent))
+        raise UsageError(
+            f"{agent}@{environment}: no such version, and no pointer {shown}",
+            help=f"a REF is vX.Y.Z, worktree, or an environment ({known})",
+        )
+    return Choice(agent, found.pointer.version, environment, found)
+
+
+def _check_declared(project: Project, agent: str, environment: str) -> None:
     declared = project.settings.environments
     if declared and environment not in declared:
         close = get_close_matches(environment, declared, n=1)
@@ -183,30 +257,6 @@ def _pointed(project: Project, agent: str, environment: str) -> Choice:
         raise UsageError(
             f"{agent}@{environment}: agentctl.yaml declares no environment {environment!r}",
             help=hint,
-        )
-    if not path.is_file():
-        known = ", ".join(declared) or "none declared"
-        raise UsageError(
-            f"{agent}@{environment}: no such version, and no pointer {project.shown(path)}",
-            help=f"a REF is vX.Y.Z, worktree, or an environment ({known})",
-        )
-    pointer = read_pointer(path.read_bytes(), project.shown(path))
-    return Choice(agent, pointer.version, environment, pointer)
-
-
-def _check_rules(project: Project, choice: Choice, overrides: Mapping[str, str]) -> None:
-    rules = project.settings.environments.get(choice.environment or "")
-    if rules is None or not rules.protected:
-        return
-    if choice.version == WORKTREE:
-        raise RefusedError(
-            f"{choice.environment} is protected and its pointer says `worktree`",
-            help="point it at a released version, or run in an environment for development",
-        )
-    if overrides:
-        raise RefusedError(
-            f"{choice.environment} is protected: its values come from the pointer alone",
-            help=f"change the pointer of {choice.agent} in {choice.environment}",
         )
 
 
@@ -217,10 +267,30 @@ def store_of(project: Project, version: str) -> ReleaseStore:
     return releases_of(project)
 
 
-def releases_of(project: Project) -> Releases:
-    """Return the versions of a project, from version directories and tags."""
-    tags = tag_store(project.root, AGENTS, _tag_format(project))
-    return Releases(VersionStore(project.agents, AGENTS), tags)
+def releases_of(project: Project) -> Releases | BundleStore:
+    """Return the versions of a project: from version directories and tags, or from its bundle."""
+    if isinstance(project, BundledProject):
+        return BundleStore(project.bundle)
+    return Releases(VersionStore(project.agents, AGENTS), _tag_store(project))
+
+
+@contextmanager
+def reading_releases(project: Project) -> Iterator[tuple[Releases, GitRepository | None]]:
+    """Yield the versions with their repository held open for many questions, for one thread.
+
+    Raises:
+        UsageError: git will not read the repository.
+    """
+    directories, tags = VersionStore(project.agents, AGENTS), _tag_store(project)
+    if tags is None:
+        yield Releases(directories, None), None
+        return
+    with tags.opened() as reading:
+        yield Releases(directories, reading), reading.repository
+
+
+def _tag_store(project: Project) -> GitTagStore | None:
+    return tag_store(project.root, AGENTS, _tag_format(project))
 
 
 def _tag_format(project: Project) -> str:
@@ -237,41 +307,6 @@ def _found(project: Project, choice: Choice) -> Found:
     origin = store.locate(choice.agent, WORKTREE)
     snapshot = store.load(choice.agent, WORKTREE)
     return Found(snapshot, origin, Version(choice.agent, WORKTREE))
-
-
-def _check_digest(project: Project, choice: Choice, found: Found) -> None:
-    """Compare a released version with every digest that is known of it."""
-    if choice.version == WORKTREE:
-        return
-    known = [*found.known, *known_digests(project, choice.agent, choice.version)]
-    here = KnownDigest(found.snapshot.digest, found.origin)
-    check_known(f"{choice.agent}@{choice.version}", here, known, found.snapshot)
-
-
-def _check_hold(release: Release, pointer: Pointer | None) -> None:
-    if pointer is None or pointer.hold is None:
-        return
-    if any(blocked.digest == release.digest for blocked in pointer.hold.blocked):
-        raise RefusedError(
-            f"{release.agent}@{release.version} is held in {release.environment}: "
-            f"{pointer.hold.reason} (by {pointer.hold.by}, {pointer.hold.at:%Y-%m-%d})",
-            help="promote it on purpose, or run another version",
-        )
-
-
-def known_digests(project: Project, agent: str, version: str) -> list[KnownDigest]:
-    """Return every digest that pointers and the ledger know of a version."""
-    known = []
-    for path in sorted((project.agents / "environments").glob(f"*/{agent}.yaml")):
-        shown = project.shown(path)
-        try:
-            pointer = read_pointer(path.read_bytes(), shown)
-        except ConfigError:
-            continue  # another environment's mistake; `validate` tells it
-        if pointer.version == version and pointer.digest:
-            known.append(KnownDigest(pointer.digest, shown))
-    ran = digests_in_ledger(project.state, agent, version)
-    return known + [KnownDigest(digest, "the ledger: it ran here with") for digest in sorted(ran)]
 
 
 def _typed(spec: AgentSpec, overrides: Mapping[str, str]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def waive(
     is what stands before the agent's paths in diagnostics.
     """
     told, waived, own = list(found), list[Waived](), list[Diagnostic]()
+    wrong = {d.place for d in told if d.code == "AC227"}
     for part in waivers:
         waiver = part.value
         matched = [d for d in told if _covers(waiver, d, origin)]
@@ -41,7 +42,7 @@ def waive(
                 Waived(diagnostic=d, reason=waiver.reason, until=waiver.until) for d in warnings
             ]
         else:
-            own += _pointless(part, matched)
+            own += [d for d in _pointless(part, matched) if d.place not in wrong]
     return Waiving(in_order([*told, *own]) if own else tuple(told), tuple(waived))
 
 

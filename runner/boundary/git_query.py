@@ -34,8 +34,13 @@ def ignored_paths(directory: Path) -> Callable[[str], bool]:
 
 def in_repository(directory: Path) -> bool:
     """Return whether a directory lies in a git repository."""
+    return repository_of(directory) is not None
+
+
+def repository_of(directory: Path) -> Path | None:
+    """Return the top of the git repository that a directory lies in, None for none."""
     resolved = directory.resolve()
-    return any((at / ".git").exists() for at in (resolved, *resolved.parents))
+    return next((at for at in (resolved, *resolved.parents) if (at / ".git").exists()), None)
 
 
 def _ask(argv: list[str], directory: Path) -> bytes:

@@ -6,8 +6,11 @@ both alphabets) at all three alignments. All values together are one regular exp
 
 import base64
 import itertools
+import os
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
+from errno import EFBIG, EINVAL
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from runner.domain.references import SecretRef
 
 MIN_LENGTH = 8
 """A shorter value would be found everywhere, and guessed anyway."""
+LARGEST_FILE = 64 << 10
 MARK = "[redacted:"
 SHORT_ESCAPES = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 LINE_BREAK = r"(?:[\r\n]|\\[rn])*"
@@ -84,7 +88,7 @@ class SecretBook:
 
 def _from_file(path: Path) -> tuple[str, str]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _contents(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(
@@ -92,6 +96,20 @@ def _from_file(path: Path) -> tuple[str, str]:
             help="write the secret into that file, readable by this user alone (chmod 600)",
         ) from None
     return text.removesuffix("\n").removesuffix("\r"), f"the file {path}"
+
+
+def _contents(path: Path) -> bytes:
+    """Nothing waits for a pipe that nobody fills, or reads a device that never ends."""
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(EINVAL, "it is no regular file")
+        data = os.read(fd, LARGEST_FILE + 1)
+    finally:
+        os.close(fd)
+    if len(data) > LARGEST_FILE:
+        raise OSError(EFBIG, f"it is larger than {LARGEST_FILE:,} bytes")
+    return data.replace(b"\r\n", b"\n")
 
 
 def _from_env(ref: SecretRef, environment: Mapping[str, str]) -> tuple[str, str]:

@@ -6,7 +6,7 @@ Version 2.1.0".
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
@@ -17,6 +17,12 @@ from runner.config.catalogue import CATALOGUE
 from runner.domain.diagnostics import Diagnostic, Waived
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def placed(found: Diagnostic, where: Callable[[str], str]) -> Diagnostic:
+    """Return a finding whose file is told as from the top of the repository."""
+    place = found.place.model_copy(update={"file": where(found.place.file)})
+    return found.model_copy(update={"place": place})
 
 
 def github_lines(diagnostics: Iterable[Diagnostic]) -> Iterable[str]:

@@ -24,6 +24,7 @@ from runner.app.completing import (
 )
 from runner.boundary.surroundings import environment
 from runner.cli.main import COMMANDS, COMPLETE_VARIABLE
+from runner.cli.terminal import one_line
 from runner.cli.topics import TOPICS
 
 SOURCES: dict[str, Source] = {
@@ -36,6 +37,7 @@ SOURCES: dict[str, Source] = {
 }
 """What is offered for a parameter, by the parameter's name."""
 FILES = frozenset({"source"})
+HELP_CHARS = 100
 BASH = """\
 %(complete_func)s() {
     local IFS=$'\\n' line="${COMP_LINE:0:COMP_POINT}" response type value word cut
@@ -134,4 +136,4 @@ def _own(ctx: click.Context, at: click.Parameter, begun: str) -> list[Completion
         return None
     shell = ctx.find_root().params
     found = offers(SOURCES[name], shell.get("project"), shell.get("state_dir"), begun)
-    return [CompletionItem(word, help=says) for word, says in found]
+    return [CompletionItem(word, help=one_line(says, HELP_CHARS)) for word, says in found]

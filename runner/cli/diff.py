@@ -7,6 +7,7 @@ import click
 from runner.cli.main import Shell
 from runner.cli.output import emit_list, emit_one, output_option
 from runner.cli.paging import no_pager_option, show_text
+from runner.cli.refs import environment_option
 
 if TYPE_CHECKING:
     from runner.domain.change import Level
@@ -25,6 +26,7 @@ RISING = ("note", "behaviour", "widening", "breaking")
     type=click.Choice(RISING),
     help="Exit with 1 from this level up.",
 )
+@environment_option
 @no_pager_option
 @output_option
 @click.pass_obj
@@ -33,7 +35,8 @@ def command(
 ) -> int:
     """Compare two versions of an agent by what they mean: A before, B after.
 
-    A and B are REFs: a version, an environment or worktree; without B it is the worktree.
+    A and B are REFs: a version, an environment, worktree, or previous (the last other good release
+    of --env); without B it is the worktree.
     Changes are breaking (what fitted fits no longer), widening (more may happen than before),
     behaviour (the agent acts otherwise) or notes. Between environments their values are compared
     as well.
@@ -45,7 +48,9 @@ def command(
     """
     from runner.app.diffing import diff  # noqa: PLC0415  not for help and completion
 
-    found = diff(shell.project, shell.state_dir, agent, before, after)
+    named = said["environment"]
+    environment = str(named) if named else None
+    found = diff(shell.project, shell.state_dir, agent, before, after, environment=environment)
     form = str(said["form"])
     if form == "table":
         from runner.cli.diff_text import diff_text  # noqa: PLC0415  not for a program

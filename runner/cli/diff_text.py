@@ -42,7 +42,7 @@ def diff_text(shell: Shell, found: Difference, *, verbose: bool) -> str:
         return "\n".join([*head, *changes, *foot, *_texts(found, colour=colour)])
     width = max(get_terminal_size().columns, NARROWEST) if is_terminal(sys.stdout) else WIDTH
     room = MOST - len(head) - len(foot)
-    changes = _folded(found.comparison.changes, room, width, colour=colour)
+    changes = folded(found.comparison.changes, room, width, colour=colour)
     short = [[_cut(line, width) for line in part] for part in (head, foot)]
     return "\n".join([*short[0], *changes, *short[1]])
 
@@ -67,35 +67,49 @@ def _changes(changes: Sequence[Change], *, colour: bool) -> Iterator[str]:
     """Yield every change with every place of a text, nothing cut."""
     if not changes:
         yield NOTHING
+    wide = _widest(changes)
     for change in changes:
-        yield _line(change, None, colour=colour)
+        yield _line(change, None, wide, colour=colour)
         for place in _places(change):
             yield _place(place, None, colour=colour)
 
 
-def _folded(changes: Sequence[Change], room: int, width: int, *, colour: bool) -> Iterator[str]:
-    """Yield at most `room` lines: the weightiest changes, some places of texts, what is left."""
+def folded(
+    changes: Sequence[Change], room: int, width: int, *, colour: bool, all_by: str = "-v"
+) -> Iterator[str]:
+    """Yield at most `room` lines: the weightiest changes, some places of texts, what is left.
+
+    `all_by` is what one says to see all of them.
+    """
     if not changes:
         yield NOTHING
     listed = changes if len(changes) <= room else changes[: room - 1]
     spare = max(room - len(listed) - 1, 0)
+    wide = _widest(listed)
     for change in listed:
-        yield _line(change, width, colour=colour)
+        yield _line(change, width, wide, colour=colour)
         places = _places(change)
         shown = places[: min(HUNKS, spare)]
         spare -= len(shown)
         yield from (_place(place, width, colour=colour) for place in shown)
         if shown and len(places) > len(shown) and spare:
             spare -= 1
-            yield f"{INDENT}… {len(places) - len(shown)} more places, -v shows all"
+            yield f"{INDENT}… {len(places) - len(shown)} more places, {all_by} shows all"
     if len(listed) < len(changes):
-        yield _left_out(changes[len(listed) :])
+        yield _left_out(changes[len(listed) :], all_by)
 
 
-def _line(change: Change, width: int | None, *, colour: bool) -> str:
-    where = one_line(" ".join(word for word in (change.area, change.name) if word), PLACE)
+def _widest(changes: Sequence[Change]) -> int:
+    return max((len(_where(change)) for change in changes), default=0)
+
+
+def _where(change: Change) -> str:
+    return one_line(" ".join(word for word in (change.area, change.name) if word), PLACE)
+
+
+def _line(change: Change, width: int | None, wide: int, *, colour: bool) -> str:
     text = one_line(change.text, len(change.text))
-    line = f"  {mark(change)} {change.level:<9}  {where:<{PLACE}}  {text}"
+    line = f"  {mark(change)} {change.level:<9}  {_where(change):<{wide}}  {text}"
     line = line if width is None else _cut(line, width)
     paint = COLOURS[change.level] if colour else None
     return line.replace(change.level, painted(change.level, paint), 1)
@@ -132,10 +146,10 @@ def _cut(line: str, width: int) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-def _left_out(changes: Sequence[Change]) -> str:
+def _left_out(changes: Sequence[Change], all_by: str) -> str:
     levels = [change.level for change in changes]
     counted = ", ".join(_counted(level, levels.count(level)) for level in dict.fromkeys(levels))
-    return f"  … {len(changes)} more ({counted}): -v shows all"
+    return f"  … {len(changes)} more ({counted}): {all_by} shows all"
 
 
 def _foot(found: Difference) -> Iterator[str]:
@@ -145,9 +159,17 @@ def _foot(found: Difference) -> Iterator[str]:
     yield from _cost(found.effort)
     counts = found.counts()
     total = ", ".join(_counted(level, count) for level, count in counts.items() if count)
-    bump = found.comparison.bump
-    advice = "" if bump == "none" else f"; suggested bump: {bump}"
-    yield f"{total or 'nothing differs'}{advice}"
+    yield f"{total or 'nothing differs'}{_advice(found)}"
+
+
+def _advice(found: Difference) -> str:
+    bump, declared = found.comparison.bump, found.declared()
+    if bump == "none":
+        return ""
+    if declared is None:
+        return f"; suggested bump: {bump}"
+    said = "" if declared.enough else ", which is too small"
+    return f"; suggested bump: {bump} (declared: {declared.step}{said})"
 
 
 def _counted(level: str, count: int) -> str:

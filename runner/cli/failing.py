@@ -37,7 +37,7 @@ def _told(error: BaseException, argv: Sequence[str]) -> int:
     if "--debug" in argv and not isinstance(error, click.ClickException):
         import traceback  # noqa: PLC0415  only when asked for
 
-        traceback.print_exception(error)
+        sys.stderr.write(plain("".join(traceback.format_exception(error))))
     if isinstance(error, AgentctlError):
         return _ours(error, say)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):

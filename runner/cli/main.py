@@ -13,11 +13,17 @@ from runner.boundary.surroundings import environment
 from runner.domain.errors import UsageError
 
 COMMANDS = {
+    "init": ("runner.cli.init", "Make a repository with one working, released agent."),
     "new": ("runner.cli.new", "Write a small agent that validates and runs."),
     "validate": ("runner.cli.validate", "Check agents; every problem of every file at once."),
     "doctor": ("runner.cli.doctor", "Look for everything that an agent needs to run here."),
     "explain": ("runner.cli.explain", "Explain a diagnostic code."),
+    "release": ("runner.cli.release", "Release an agent: one tag, after every gate."),
     "releases": ("runner.cli.releases", "List an agent's versions; import the original layout."),
+    "status": ("runner.cli.status", "Show what is live where, and whether it is well."),
+    "promote": ("runner.cli.promote", "Point an environment at a release."),
+    "rollback": ("runner.cli.rollback", "Point back at a good release, and hold the bad one."),
+    "history": ("runner.cli.history", "List what was live in an environment, when and why."),
     "schedules": ("runner.cli.schedules", "List when agents would run, and where that is live."),
     "schema": ("runner.cli.schema", "Write the JSON Schemas of every file."),
     "run": ("runner.cli.run", "Run an agent, live or dry."),
@@ -32,7 +38,8 @@ COMMANDS = {
     "completion": ("runner.cli.completion", "Print the completion script of a shell."),
 }
 GROUPS = {
-    "Author": ("new", "validate", "doctor", "explain", "schema", "releases"),
+    "Author": ("init", "new", "validate", "doctor", "explain", "schema", "release", "releases"),
+    "Move": ("status", "promote", "rollback", "history"),
     "Run": ("run", "resume"),
     "Look": ("runs", "show", "diff", "schedules", "logs", "cost"),
     "Prove": ("audit",),
@@ -40,7 +47,7 @@ GROUPS = {
 }
 """Where a command stands in the list of `--help`; one that is not named stands under More."""
 COMPLETE_VARIABLE = "_AGENTCTL_COMPLETE"
-CHANGING = frozenset({"new", "schema", "run", "resume"})
+CHANGING = frozenset({"init", "new", "schema", "release", "promote", "rollback", "run", "resume"})
 
 
 @dataclass(frozen=True)

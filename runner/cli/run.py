@@ -7,6 +7,7 @@ import click
 
 from runner.cli.main import Shell
 from runner.cli.output import narrate, output_option
+from runner.cli.refs import bundle_option, environment_option
 from runner.domain.errors import UsageError
 
 
@@ -27,17 +28,21 @@ from runner.domain.errors import UsageError
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep requests and answers in a file.",
 )
+@environment_option
+@bundle_option
 @output_option
 @click.pass_obj
 def command(shell: Shell, /, agent: str, *, form: str, **options: Any) -> int:
     """Run an agent once, live or dry.
 
-    REF is vX.Y.Z, worktree, or an environment's name. Without one: the pointer of
-    `default_environment`, else the worktree.
+    REF is vX.Y.Z, worktree, an environment's name, or previous (with --env). Without one: the
+    pointer of `default_environment`, else the worktree. A pointer counts as it is committed, where
+    there is a repository. With --bundle everything comes from that file, and no project is needed.
 
     \b
     agentctl run invoice-triage -i since=2026-01-01T00:00:00Z --dry-run
     agentctl run invoice-triage@prod --key nightly-2026-01-01
+    agentctl run invoice-triage --bundle prod.zip
     """
     _check_files(**options)
     return _run(shell, agent, form, options)
@@ -68,6 +73,8 @@ def _run(shell: Shell, agent: str, form: str, options: dict[str, Any]) -> int:
             key=options["key"],
             cassette=options["cassette"],
             record=options["record"],
+            environment=options["environment"],
+            bundle=options["bundle"],
         ),
         watcher(shell, form),
         lambda text: narrate(shell, text),

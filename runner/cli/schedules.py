@@ -8,6 +8,7 @@ from runner.app.scheduling import Planned, list_schedules
 from runner.cli.main import Shell
 from runner.cli.output import emit_list, narrate, output_option
 from runner.cli.terminal import plain
+from runner.domain.errors import IntegrityError
 
 FEW = 3
 NOTE = "note: this version of agentctl shows schedules and does not fire them; cron can call `run`"
@@ -37,7 +38,7 @@ def list_command(
     A schedule is one of the version that an environment's pointer names; of the worktree where an
     agent has no pointer. The pointer's `schedules` says which are live: unsaid, all in a protected
     environment and none elsewhere. Nothing fires them yet. Exit code 1 when a version could not be
-    read.
+    read, 4 when one is not what it was.
 
     \b
     agentctl schedules list
@@ -54,7 +55,8 @@ def list_command(
         narrate(shell, f"{agent or 'no agent here'} has no schedules")
     elif found.planned:
         narrate(shell, NOTE)
-    return 1 if found.unread else 0
+    tampered = any(isinstance(unread.error, IntegrityError) for unread in found.unread)
+    return IntegrityError.exit_code if tampered else int(bool(found.unread))
 
 
 def _show(planned: list[Planned], number: int) -> None:

@@ -28,15 +28,16 @@ def tell_run(shell: Shell, run: RunView, form: str) -> int:
 def _tell(shell: Shell, run: RunView) -> None:
     if run.repeated:
         narrate(shell, f"note: job {run.start.job!r} was started before; this is its run")
-    hide = screen_of(shell.project, shell.state_dir) if is_terminal(sys.stdout) else str
+    hide = screen_of(shell.project, shell.state_dir)
+    given = hide if is_terminal(sys.stdout) else str
     if run.start.mode == "dry_run":
-        click.echo(plain(hide(would_have(run))))
+        click.echo(plain(given(would_have(run))))
     if run.output is not None:
-        _give(hide(as_text(run.output)))
+        _give(given(as_text(run.output)))
     if not shell.quiet:
         click.echo(ended_line(run, colour=coloured(shell, sys.stderr)), err=True, color=True)
     for line in why(run):
-        click.echo(plain(line), err=True)
+        click.echo(plain(hide(line)), err=True)
     narrate(shell, f"next: agentctl show {short_id(run.id)}")
 
 

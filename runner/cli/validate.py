@@ -9,6 +9,7 @@ from runner.app.checking import Report, check
 from runner.cli.main import Shell
 from runner.cli.output import FORMATS, coloured, emit_list, emit_one, narrate
 from runner.config.report import blocks, summary
+from runner.domain.errors import UsageError
 
 MOST_WAIVED = 20
 
@@ -21,6 +22,7 @@ MOST_WAIVED = 20
     is_flag=True,
     help="Judge the checklist for running unattended, for each AGENT[@REF].",
 )
+@click.option("--staged", is_flag=True, help="Check what is staged in git, for a commit hook.")
 @click.option(
     "-o",
     "--output",
@@ -31,7 +33,7 @@ MOST_WAIVED = 20
 )
 @click.pass_obj
 def command(
-    shell: Shell, targets: tuple[str, ...], strict: bool, production: bool, form: str
+    shell: Shell, /, targets: tuple[str, ...], *, strict: bool, form: str, **modes: bool
 ) -> int:
     """Check agents and their files: every problem of every file at once.
 
@@ -41,17 +43,50 @@ def command(
     With --production: whether the newest release of an agent (or the version that REF names) may
     run with nobody watching, item by item. Exit code 1 when an item failed.
 
+    With --staged: only what the next commit changes, as it is staged and not as it lies on disk.
+    To check every commit, put this into .git/hooks/pre-commit, and make the file executable:
+
+    \b
+    #!/bin/sh
+    exec agentctl validate --staged
+
+    With the pre-commit program, as a local hook: `entry: agentctl validate --staged`,
+    `language: system`, `pass_filenames: false`.
+
     \b
     agentctl validate --strict -o github
     agentctl validate --production invoice-triage
     """
-    if production:
+    if modes["staged"]:
+        return _staged(shell, targets, form, strict=strict, production=modes["production"])
+    if modes["production"]:
         from runner.cli.checklist import judged  # noqa: PLC0415  only when asked for
 
         return judged(shell, targets, form)
-    report = check(shell.project, shell.state_dir, targets)
+    return _told(shell, check(shell.project, shell.state_dir, targets), form, strict=strict)
+
+
+def _staged(
+    shell: Shell, targets: tuple[str, ...], form: str, *, strict: bool, production: bool
+) -> int:
+    from runner.app.staged import check_staged  # noqa: PLC0415  git, only when asked for
+
+    if targets or production:
+        raise UsageError(
+            "--staged checks what is staged, and takes no target and no --production",
+            help="leave one of them out",
+        )
+    report = check_staged(shell.project, shell.state_dir)
+    if not report.checked:
+        narrate(shell, "nothing of an agent is staged")
+    return _told(shell, report, form, strict=strict)
+
+
+def _told(shell: Shell, report: Report, form: str, *, strict: bool) -> int:
     if form == "table":
         _tell(shell, report)
+    elif form in {"github", "sarif"}:
+        _annotate(shell, report, form)
     else:
         _emit(report, form)
     return 1 if report.errors or (strict and report.diagnostics) else 0
@@ -87,24 +122,29 @@ def _emit(report: Report, form: str) -> None:
     items = [diagnostic.model_dump(mode="json") for diagnostic in report.diagnostics]
     if form == "jsonl":
         emit_list("DiagnosticList", items, form, ())
-    elif form in {"github", "sarif"}:
-        _annotate(report, form)
     else:
         waived: list[dict[str, Any]] = [each.model_dump(mode="json") for each in report.waived]
         document = {"checked": report.checked, "items": items, "waived": waived}
         emit_one("DiagnosticList", document, form, str)
 
 
-def _annotate(report: Report, form: str) -> None:
-    from runner.cli.annotations import github_lines, sarif  # noqa: PLC0415  for reviews only
+def _annotate(shell: Shell, report: Report, form: str) -> None:
+    from runner.app.placing import from_repository  # noqa: PLC0415  for reviews only
+    from runner.cli.annotations import github_lines, placed, sarif  # noqa: PLC0415  same
 
+    where = from_repository(shell.project)
+    diagnostics = [placed(found, where) for found in report.diagnostics]
     if form == "sarif":
         import json  # noqa: PLC0415
 
         from runner.cli.terminal import escaped  # noqa: PLC0415
 
-        document = sarif(report.diagnostics, report.waived)
+        waived = [
+            each.model_copy(update={"diagnostic": placed(each.diagnostic, where)})
+            for each in report.waived
+        ]
+        document = sarif(diagnostics, waived)
         click.echo(escaped(json.dumps(document, ensure_ascii=False, indent=2)))
         return
-    for line in github_lines(report.diagnostics):
+    for line in github_lines(diagnostics):
         click.echo(line)

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
-from typing import Any
 
 from runner.config.advice import near
-from runner.config.loose import is_closed, properties_of
+from runner.config.loose import lacks, properties_of
 from runner.config.parts import Parts
 from runner.domain.diagnostics import Diagnostic
 from runner.domain.permissions import Rule
@@ -70,7 +69,7 @@ def _arguments(parts: Parts, rule: Rule, matched: set[str], loc: Loc) -> Iterato
     schemas = [part.value.input_schema for part in parts.tools if part.value.name in matched]
     decision = str(loc[1])
     for pointer in rule.when:
-        if not schemas or not all(_lacks(schema, pointer) for schema in schemas):
+        if not schemas or not all(lacks(schema, pointer) for schema in schemas):
             continue
         tool = f"`{rule.tool}` has" if len(schemas) == 1 else f"the tools of `{rule.tool}` have"
         message = f"{tool} no argument `{pointer}`, {DEAD[decision]}"
@@ -79,16 +78,3 @@ def _arguments(parts: Parts, rule: Rule, matched: set[str], loc: Loc) -> Iterato
         listed = ", ".join(f"`/{name}`" for name in sorted(known))
         advice = close or (f"its arguments are {listed}" if listed else "it takes no arguments")
         yield parts.main.key_warning("AC226", message, (*loc, "when", pointer), advice)
-
-
-def _lacks(schema: dict[str, Any], pointer: str) -> bool:
-    """Whether no arguments of this schema can have anything at the pointer."""
-    node: Any = schema
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if not isinstance(node, dict) or not is_closed(node):
-            return False
-        if name not in properties_of(node):
-            return True
-        node = properties_of(node)[name]
-    return False

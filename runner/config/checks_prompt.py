@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from runner.config.advice import near
@@ -11,21 +12,32 @@ from runner.notation.problems import Problem
 from runner.notation.text import position
 
 NAME = r"(?P<{}>[A-Za-z][A-Za-z0-9]*(?:[_/.][A-Za-z0-9]+)+)"
+CALL = r"call|calls|calling|invoke|invokes|invoking|ruf|rufe|rufst"
+USE = r"use|uses|using|via|with|nutze|benutze|verwende|mit"
 MENTION = re.compile(
-    rf"(?i:\b(?:call|calls|calling|invoke|invokes|invoking)\s+(?:the\s+)?(?:tool\s+)?)`{NAME.format('a')}`"
+    rf"(?i:\b(?:{CALL})\s+(?:(?:the|das)\s+)?(?:tool\s+)?)`{NAME.format('a')}`"
     rf"|(?i:\b(?:call|invoke)\s+){NAME.format('b')}\b(?!`)"
     rf"|(?i:\btool\s+)`{NAME.format('c')}`"
     rf"|`{NAME.format('d')}`(?i:\s+tool\b)"
     rf"|`{NAME.format('e')}\([^`\n]*\)`"
+    rf"|(?i:\b(?:{USE})\s+(?:(?:the|das)\s+)?)`{NAME.format('misspelt')}`(?i:(?!\s+tool\b))"
 )
-NEGATED = re.compile(r"(?i)\b(?:never|not|n't|cannot|no)\s*$")
+NEARLY = 0.9
+"""What is only said to be used may be a field or a file: it counts when it is nearly a tool."""
+NEGATED = re.compile(
+    r"(?i)\b(?:never|not|cannot|no|nie|niemals|nicht|kein|keine|keinesfalls)\b|n['\u2019]t\b"
+)
+NEGATED_AFTER = re.compile(r"(?i)\b(?:nie|niemals|nicht|keinesfalls)\b")
+CLAUSE_END = re.compile(r"[.!?;:,()\n]")
+LONGEST_CLAUSE = 120
 FILE = re.compile(r"\.(md|txt|ya?ml|json|csv|py|sh|log|html|pdf|com|org|net|example|io)$")
 
 
 def check_prompt(parts: Parts) -> Iterator[Diagnostic]:
     """Yield a warning for each tool that instructions or task tell the model to call, and is not.
 
-    Only what is said to be called counts, and only names of several words: `create_ticket`.
+    Only what is said to be called counts, in English or German, and only names of several words:
+    `create_ticket`. Of what is said to be used, what is nearly the name of a tool.
     """
     if parts.agent is None or parts.tool_names is None:
         return
@@ -65,14 +77,23 @@ def _unknown(text: Part[str], known: set[str], offered: frozenset[str]) -> Itera
     for found in MENTION.finditer(text.value):
         group = found.lastgroup or "a"
         name = found[group]
-        negated = NEGATED.search(text.value[: found.start()])
-        if name in known | told or FILE.search(name) or negated:
+        if name in told or name in known or FILE.search(name) or _negated(text.value, found):
+            continue
+        if group == "misspelt" and not get_close_matches(name, known, n=1, cutoff=NEARLY):
             continue
         told.add(name)
         listed = ", ".join(f"`{tool}`" for tool in sorted(offered)[:8])
         advice = near(name, offered) or (f"its tools are {listed}" if listed else "it has no tools")
         message = f"the text tells the model to call `{name}`, and the agent has no such tool"
         yield _at(text, name, found.start(group), message, advice)
+
+
+def _negated(text: str, found: re.Match[str]) -> bool:
+    """Whether the clause around a mention says not to do it."""
+    before = text[max(found.start() - LONGEST_CLAUSE, 0) : found.start()]
+    after = text[found.end() : found.end() + LONGEST_CLAUSE]
+    within = f"{CLAUSE_END.split(before)[-1]}{found[0].partition('`')[0]}"
+    return bool(NEGATED.search(within) or NEGATED_AFTER.search(CLAUSE_END.split(after)[0]))
 
 
 def _at(text: Part[str], name: str, start: int, message: str, advice: str) -> Diagnostic:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from runner.config.loose import looseness
+from runner.config.advice import near
+from runner.config.loose import looseness, properties_of, unmet
 from runner.config.parts import Part, Parts
 from runner.config.unpinned import unpinned
 from runner.domain.diagnostics import Diagnostic
@@ -14,7 +15,10 @@ MOST = 20
 
 
 def check_strictness(parts: Parts) -> Iterator[Diagnostic]:
-    """Yield a warning for each loose place of input_schema and of the tools."""
+    """Yield a warning for each loose place of input_schema and of the tools.
+
+    What no object can meet is an error.
+    """
     if parts.input_schema is not None:
         yield from _loose(parts.input_schema, "input_schema", ("AC224", "AC225"))
     for part in parts.tools:
@@ -26,6 +30,10 @@ def check_strictness(parts: Parts) -> Iterator[Diagnostic]:
 def _loose(schema: Part[dict[str, Any]], what: str, codes: tuple[str, str]) -> Iterator[Diagnostic]:
     if check_schema(schema.value) or schema.value.get("type", "object") != "object":
         return  # told as an error
+    for loc, name in unmet(schema.value):
+        message = f"{what} requires `{name}`, and allows no property of that name"
+        advice = near(name, properties_of(schema.value)) or "list it under `properties`"
+        yield schema.source.problem("AC318", message, (*schema.loc, *loc), advice)
     found = list(looseness(schema.value))
     for place in found[:MOST]:
         code = codes[1] if place.undescribed else codes[0]

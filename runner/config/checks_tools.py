@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 from runner.config.addresses import ADDRESS, host_problem
+from runner.config.advice import near
 from runner.config.checks_agent import check_schema_part
 from runner.config.files import Reference
 from runner.config.functions import function_problem, top_level_names
+from runner.config.loose import lacks
 from runner.config.parts import Part, Parts
 from runner.config.source import located
 from runner.domain.diagnostics import Diagnostic
@@ -32,6 +34,7 @@ def check_tools(parts: Parts) -> Iterator[Diagnostic]:
         first.setdefault(name, line)
         yield from _hints(part)
         yield from _schemas(part)
+        yield from _key(part)
         yield from _results(part)
         yield from _variables(parts, part)
         yield from _call(parts, part)
@@ -55,6 +58,15 @@ def _schemas(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
     if tool.output_schema is not None:
         output = Part(tool.output_schema, part.source, (*part.loc, "outputSchema"))
         yield from check_schema_part(output, "AC304", "`outputSchema`")
+
+
+def _key(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
+    pointer = part.value.idempotency_key
+    if pointer is not None and lacks(part.value.input_schema, pointer):
+        message = f"inputSchema has no argument `{pointer}`, so no call has this key"
+        name = pointer.split("/")[1]
+        advice = near(name, _properties(part)) or _known(part)
+        yield part.source.problem("AC319", message, (*part.loc, "idempotency_key"), advice)
 
 
 def _results(part: Part[ToolSpec]) -> Iterator[Diagnostic]:

@@ -113,6 +113,24 @@ TOOLS: dict[str, Entry] = {
         "argv: [npx, -y, ledger-tool]",
         "argv: [npx, -y, ledger-tool@1.4.2]",
     ),
+    "AC318": Entry(
+        "schema that nothing can meet",
+        "An object must have a property that it may not have: every call, or every run, would be "
+        "refused.",
+        "List it under `properties`, or take it out of `required`.",
+        "inputSchema: {type: object, additionalProperties: false, required: [path], properties: "
+        "{file: {type: string, description: What to read}}}",
+        "inputSchema: {type: object, additionalProperties: false, required: [file], properties: "
+        "{file: {type: string, description: What to read}}}",
+    ),
+    "AC319": Entry(
+        "idempotency_key that leads nowhere",
+        "The key is taken from an argument of the call, and no call can have that argument: what "
+        "was to happen once might happen twice.",
+        "Write the JSON pointer of an argument that inputSchema lists.",
+        "idempotency_key: /invoce",
+        "idempotency_key: /invoice",
+    ),
     "AC401": Entry(
         "wrong cron expression",
         "Five fields: minute, hour, day of month, month, day of week; lists, ranges, steps, and "

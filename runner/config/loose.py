@@ -34,6 +34,21 @@ def looseness(schema: dict[str, Any]) -> Iterator[Looseness]:
     yield from _of(schema, (), "it", DEEPEST)
 
 
+def unmet(schema: Any, loc: Loc = (), depth: int = DEEPEST) -> Iterator[tuple[Loc, str]]:
+    """Yield each name, with its place, that an object must have and may not have."""
+    if not isinstance(schema, dict) or depth == 0:
+        return
+    required = schema.get("required")
+    if is_closed(schema) and isinstance(required, list):
+        for index, name in enumerate(required):
+            if name not in properties_of(schema):
+                yield (*loc, "required", index), str(name)
+    for keyword in ("properties", "$defs"):
+        for name, inner in _mapping(schema.get(keyword)).items():
+            yield from unmet(inner, (*loc, keyword, name), depth - 1)
+    yield from unmet(schema.get("items"), (*loc, "items"), depth - 1)
+
+
 def is_closed(schema: dict[str, Any]) -> bool:
     """Return whether only the listed properties can stand in an object of this schema."""
     closed = any(schema.get(closer) is False for closer in CLOSERS)
@@ -45,6 +60,19 @@ def properties_of(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the properties that a schema lists by itself."""
     properties = schema.get("properties")
     return properties if isinstance(properties, dict) else {}
+
+
+def lacks(schema: dict[str, Any], pointer: str) -> bool:
+    """Return whether no object of this schema can have anything at the JSON pointer."""
+    node: Any = schema
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if not isinstance(node, dict) or not is_closed(node):
+            return False
+        if name not in properties_of(node):
+            return True
+        node = properties_of(node)[name]
+    return False
 
 
 def _of(node: Any, loc: Loc, what: str, depth: int, *, part: bool = False) -> Iterator[Looseness]:

@@ -18,6 +18,7 @@ from runner.domain.snapshot import Snapshot
 from runner.notation.yamlish import kind_of
 
 CONFIG, PRESENT = "config.json", "agent.yaml"
+BESIDE = "write `{}` beside config.json: each version of the original layout has its own"
 Read = tuple[Source | None, list[Diagnostic]]
 
 
@@ -61,6 +62,13 @@ class OriginalFiles(Files):
             return self.tools
         return super().data(path, named)
 
+    def missing(self, path: str, named: Reference) -> Diagnostic | None:
+        """Return the problem of a path that is no file; nothing names those of the layout."""
+        found = super().missing(path, named)
+        if found is None or path not in {PROMPT, TOOLS}:
+            return found
+        return found.model_copy(update={"help": BESIDE.format(path)})
+
     def text(self, path: str, named: Reference) -> Read:
         """Return a text; the prompt may have Windows line ends, and keeps them."""
         if path != PROMPT or not _has_cr(self, path):
@@ -80,7 +88,9 @@ def _moved(
     found: list[Diagnostic],
 ) -> Read:
     if path not in files.snapshot.files:
-        return files.first(path)
+        source, problems = files.first(path)
+        told = {"help": f"write `{path}` beside `{PROMPT}` and `{TOOLS}`: it names the model"}
+        return source, [problem.model_copy(update=told) for problem in problems]
     data = files.snapshot.files[path].replace(b"\r\n", b"\n")
     source, problems = read_source(data, files.shown(path))
     if source is None:

@@ -37,7 +37,10 @@ def tools_data(tools: Moving) -> None:
     """Fill the moving, which begins with an empty list, with tools.yaml's data."""
     data: Any = tools.source.data
     prefix: Loc = ()
-    if isinstance(data, dict) and list(data) == ["tools"]:
+    if isinstance(data, dict) and isinstance(data.get("tools"), list):
+        for key in [name for name in data if name != "tools"]:
+            tools.remark(unhonoured((key,), frozenset({"tools"})))
+            tools.hide((key,))
         data, prefix = data["tools"], ("tools",)
     if not isinstance(data, list):
         message = f"the tools are a list, not {kind_of(data)}"

@@ -39,7 +39,7 @@ def read_project(data: bytes | None, origin: str) -> ProjectSettings:
     settings, problems = parse(source, ProjectSettings, stripped)
     found += [*unsupported, *problems]
     if settings is not None:
-        found += _patterns(source, settings)
+        found += [*_patterns(source, settings), *_required(source, settings)]
     return _result(settings, found)
 
 
@@ -91,6 +91,15 @@ def _patterns(source: Source, settings: ProjectSettings) -> list[Diagnostic]:
         advice = near(default, settings.environments)
         found.append(source.problem("AC412", message, ("default_environment",), advice))
     return found
+
+
+def _required(source: Source, settings: ProjectSettings) -> Iterator[Diagnostic]:
+    for name, rules in settings.environments.items():
+        if rules.requires is None or rules.requires in set(settings.environments) - {name}:
+            continue
+        message = f"`{rules.requires}` is not another of the environments"
+        advice = near(rules.requires, settings.environments)
+        yield source.problem("AC102", message, ("environments", name, "requires"), advice)
 
 
 def _result(value: T | None, found: list[Diagnostic]) -> T:

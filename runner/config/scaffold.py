@@ -81,3 +81,42 @@ def new_agent(name: str) -> dict[str, bytes]:
         "tools/count.py": COUNT,
     }
     return {path: text.encode() for path, text in files.items()}
+
+
+SETTINGS = """\
+# The project's settings. Agents lie below agent-configs/, and below agent-configs/environments/
+# one file for each environment and agent says which release runs there: its pointer.
+default_environment: dev
+environments:
+  dev: {}
+  staging: {}
+  prod: {protected: true}       # released versions only, with the pointer's values alone
+"""
+DEV_POINTER = """\
+# What runs in dev: the files as they are on disk.
+version: worktree
+"""
+POINTER = """\
+# What runs in ENVIRONMENT: a release, and the digest that its files must have.
+# `agentctl promote` and `agentctl rollback` write this file.
+version: VERSION
+digest: "DIGEST"
+commit: COMMIT
+"""
+IGNORED = ".agentctl/\n"
+ATTRIBUTES = "agent-configs/** text eol=lf\nagentctl.yaml text eol=lf\n"
+PROJECT_FILES = {
+    "agentctl.yaml": SETTINGS,
+    ".gitignore": IGNORED,
+    ".gitattributes": ATTRIBUTES,
+}
+"""What every project has beside its agents, by path."""
+
+
+def release_pointer(environment: str, version: str, digest: str, commit: str) -> bytes:
+    """Return the file of a pointer to a release."""
+    words = {"ENVIRONMENT": environment, "VERSION": version, "DIGEST": digest, "COMMIT": commit}
+    text = POINTER
+    for word, said in words.items():
+        text = text.replace(word, said, 1)
+    return text.encode()

@@ -21,7 +21,7 @@ PROJECT: tuple[Loc, ...] = (
     ("retention",),
     ("smtp",),
 )
-ENVIRONMENT = ("requires", "signed", "min_runs", "runner")
+ENVIRONMENT = ("runner",)
 CALL_KINDS = ("ask_person", "agent", "mcp")
 UNATTENDED = ("park", "fail")
 

@@ -99,6 +99,11 @@ def _length(context: Mapping[str, Any]) -> str:
     return f"needs {context['min_length']} or more entries"
 
 
+def _text_length(context: Mapping[str, Any]) -> str:
+    least = context["min_length"]
+    return "must not be empty" if least == 1 else f"needs {least} or more characters"
+
+
 _VALUES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "greater_than_equal": lambda context: f"must be {context['ge']} or more",
     "greater_than": lambda context: f"must be more than {context['gt']}",
@@ -107,7 +112,7 @@ _VALUES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "string_pattern_mismatch": lambda context: PATTERNS.get(
         context["pattern"], f"does not match the pattern {context['pattern']}"
     ),
-    "string_too_short": lambda context: "must not be empty",
+    "string_too_short": _text_length,
     "too_short": _length,
     "timezone_aware": lambda context: "must be an RFC 3339 time with an offset, such as `Z`",
     "datetime_parsing": lambda context: "must be an RFC 3339 time: 2026-12-01T09:00:00+01:00",

@@ -1,9 +1,9 @@
 """What an author writes in agent.yaml, and the AgentSpec that its files make together."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from runner.domain.limits import Limits
 from runner.domain.messages import Message, TokenUsage
@@ -100,7 +100,9 @@ class Waiver(Noun):
     file: str | None = Field(
         None, description="Only in this file of the agent; everywhere when absent."
     )
-    reason: str = Field(min_length=10, description="Why it is accepted, for those who read it.")
+    reason: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
+        min_length=10, description="Why it is accepted, for those who read it."
+    )
     until: date = Field(description="Last day it holds (YYYY-MM-DD); then the finding is back.")
 
 

@@ -13,10 +13,9 @@ BUNDLE_FORMAT: Final = "agentctl-bundle/1"
 
 
 class Pinned(Noun):
-    """One agent: the environment's pointer, and where its release came from."""
+    """One agent: the environment's pointer, and what git calls its release."""
 
     pointer: Pointer = Field(description="The pointer as it stood, with the release's digest.")
-    origin: str = Field(description="Where the release was read when the bundle was made.")
     commit: str | None = Field(None, description="The commit that was released.")
     tag: str | None = Field(None, description="The name of the release's tag object.")
     pointer_commit: str | None = Field(None, description="The commit that moved the pointer here.")

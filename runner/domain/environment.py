@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from runner.domain.agent import Price
 from runner.domain.noun import Noun
@@ -18,6 +18,21 @@ class Environment(Noun):
     """The rules of one environment."""
 
     protected: bool = Field(False, description="Only released versions run here.")
+    requires: EnvironmentName | None = Field(
+        None, description="Environment that a release must have been live in before this one."
+    )
+    signed: bool = Field(
+        False, description="Only releases whose tag a key of `signers` signed are promoted here."
+    )
+    min_runs: int = Field(
+        0, ge=0, description="Runs of the release that must have succeeded in `requires` before."
+    )
+
+    @model_validator(mode="after")
+    def _runs_somewhere(self) -> "Environment":
+        if self.min_runs and self.requires is None:
+            raise ValueError("`min_runs` counts runs in the environment that `requires` names")
+        return self
 
 
 class ProjectSettings(Noun):

@@ -5,7 +5,8 @@ Exit codes are part of the interface: `agentctl help exit-codes` prints EXIT_COD
 
 EXIT_CODES = {
     0: "done; no difference; verified",
-    1: "a negative answer: findings in a config, or the run failed, was cancelled or is unverified",
+    1: "a negative answer: findings in a config, a difference that was asked for, a gate not met, "
+    "or the run failed, was cancelled or is unverified",
     2: "usage or configuration: bad flag, unknown agent, a config that cannot be loaded to run",
     3: "transient: network, provider overload, a short lock; worth a retry",
     4: "integrity: digest mismatch, broken chain",

@@ -65,6 +65,18 @@ def decide(permissions: Permissions, tool: ToolSpec, arguments: dict[str, Any]) 
     return _default(permissions, tool)
 
 
+def outcomes(permissions: Permissions, tool: ToolSpec) -> frozenset[Decision]:
+    """Return every decision that calls of a tool can come to, whatever their arguments."""
+    found: set[Decision] = set()
+    for decision, rules in _in_order(permissions):
+        for rule in rules:
+            if _means(rule, tool.name):
+                found.add(decision)
+                if not rule.when:
+                    return frozenset(found)
+    return frozenset({*found, _default(permissions, tool).decision})
+
+
 def _in_order(permissions: Permissions) -> Iterable[tuple[Decision, tuple[Rule, ...]]]:
     yield "deny", permissions.deny
     yield "ask", permissions.ask
@@ -85,10 +97,13 @@ def _default(permissions: Permissions, tool: ToolSpec) -> Ruling:
 
 
 def _matches(rule: Rule, name: str, arguments: dict[str, Any], decision: Decision) -> bool:
-    bare = name.rsplit("/", 1)[-1]
-    if not fnmatchcase(name if "/" in rule.tool else bare, rule.tool):
+    if not _means(rule, name):
         return False
     return all(_holds(at(arguments, p), want, decision) for p, want in rule.when.items())
+
+
+def _means(rule: Rule, name: str) -> bool:
+    return fnmatchcase(name if "/" in rule.tool else name.rsplit("/", 1)[-1], rule.tool)
 
 
 def _holds(value: Any, want: Any, decision: Decision) -> bool:

@@ -1,6 +1,6 @@
 """Pointers as they are kept: where each one stands, and every move that it made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -24,6 +24,21 @@ def pointer_path(environment: str, agent: str) -> str:
         ValueError: one of the names cannot be one.
     """
     return f"{ENVIRONMENTS}/{check_environment_name(environment)}/{check_agent_name(agent)}.yaml"
+
+
+def places_in(paths: Iterable[str]) -> list[tuple[str, str]]:
+    """Return environment and agent of each path below ENVIRONMENTS that is a pointer's, sorted."""
+    found = []
+    for path in paths:
+        environment, _, file = path.partition("/")
+        agent = file.removesuffix(".yaml")
+        try:
+            expected = pointer_path(environment, agent)
+        except ValueError:
+            continue
+        if expected == f"{ENVIRONMENTS}/{path}":
+            found.append((environment, agent))
+    return sorted(found)
 
 
 @dataclass(frozen=True)
@@ -130,3 +145,6 @@ class Override(Noun):
     by: str = Field(min_length=1, description="Who.")
     at: AwareDatetime = Field(description="Since when.")
     until: AwareDatetime = Field(description="When it ends by itself.")
+    over: str | None = Field(
+        None, description="Token of the pointer it took the place of: another one ends it."
+    )

@@ -2,7 +2,7 @@
 
 import re
 
-from runner.domain.quantities import VERSION
+from runner.domain.quantities import AGENT_NAME, VERSION
 
 TAG_FORMAT = "{agent}/v{version}"
 # The agent first and the version last, with something between them: then no name has two meanings.
@@ -37,3 +37,12 @@ def version_in(tag_format: str, agent: str, name: str) -> str | None:
     begin = tag_format.format(agent=agent, version="")
     version = "v" + name.removeprefix(begin)
     return version if name.startswith(begin) and VERSION.fullmatch(version) else None
+
+
+def agent_in(tag_format: str, name: str) -> str | None:
+    """Return the agent whose version a tag's name tells, None where it tells none."""
+    begin, _, between = tag_format.removesuffix("{version}").partition("{agent}")
+    version = VERSION.pattern.removeprefix("v")
+    shape = f"{re.escape(begin)}({AGENT_NAME.pattern}){re.escape(between)}{version}"
+    found = re.fullmatch(shape, name)
+    return found[1] if found else None

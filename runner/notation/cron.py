@@ -21,6 +21,8 @@ FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
 PART = re.compile(
     r"(?:\*|(?P<first>[0-9]{1,2})(?:-(?P<last>[0-9]{1,2}))?)(?:/(?P<step>[0-9]{1,2}))?"
 )
+OF_THE_MACHINE = re.compile(r"(localtime|posixrules|Factory)$|(posix|right)/")
+"""Files that lie beside the zones of a machine."""
 SOME_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -41,6 +43,8 @@ def check_cron(text: str) -> str | None:
 
 def check_timezone(name: str) -> str | None:
     """Return what is wrong with the name of an IANA time zone, or None."""
+    if OF_THE_MACHINE.match(name):
+        return f"`{name}` is another zone on another machine; write one such as Europe/Berlin"
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -55,6 +59,8 @@ def _check_field(
         if part.lower() in names:
             continue
         match = PART.fullmatch(part)
+        if match is None and set(part.lower().split("-")) <= set(names):
+            return f"`{part}`: names stand alone or in a list; write a range in numbers: 1-5"
         if match is None:
             return f"`{part}` cannot stand in the field {name}"
         if message := _check_part(match, name, bounds):

@@ -6,6 +6,7 @@ Source: RFC 8259. Beyond it, a name may not stand twice in one object, and numbe
 import json
 import re
 from bisect import bisect_right
+from collections import Counter
 from typing import Any, NoReturn
 
 from runner.notation.problems import NotationError, Problem
@@ -72,8 +73,7 @@ def _depth(text: str) -> int:
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
         raise ValueError(f"the name {json.dumps(twice)} stands twice in one object")
     return result
 

@@ -24,7 +24,7 @@ def select(expression: str, data: Any) -> Any:
         raise ValueError(problem.message)
     try:
         return jmespath.search(expression, data)
-    except (JMESPathError, TypeError, RecursionError, ArithmeticError) as error:
+    except (JMESPathError, TypeError, ValueError, RecursionError, ArithmeticError) as error:
         raise ValueError(f"`{expression}` does not fit the result: {_short(error)}") from None
 
 
@@ -51,7 +51,8 @@ def _functions(node: Any) -> Iterator[str]:
     if node["type"] == "function_expression":
         yield str(node["value"])
     for child in node["children"]:
-        yield from _functions(child)
+        if isinstance(child, dict):  # the bounds of a slice are numbers
+            yield from _functions(child)
 
 
 def _no_function(name: str) -> Problem:

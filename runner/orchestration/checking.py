@@ -59,25 +59,32 @@ def permit(
     tool: ToolSpec,
     arguments: dict[str, Any],
     *,
-    would_ask: bool = False,
+    asked: str = "",
 ) -> Refusal | Permitted:
     """Return a call of a known tool that may be made, or why not.
 
-    `would_ask` says that a dry run came here through a call that a person would have to allow.
+    `asked` names what a person would have to allow first, where a dry run comes here through it.
     """
+    if _revealing(execution, arguments):
+        return MARKED
     problems = compile_schema(tool.input_schema).problems(arguments)
     if problems:
         broken = f"The arguments break the schema of {tool.name}:\n{listed(problems)}"
         return Refusal("invalid", broken)
-    if execution.parts.redactor.marked(json.dumps(arguments, ensure_ascii=False)):
-        return MARKED
     ruling = decide(execution.release.spec.agent.permissions, tool, arguments)
     if refusal := _not_permitted(execution, tool, ruling):
         return refusal
-    asks = ruling.decision == "ask"
+    asked = ruling.because if ruling.decision == "ask" else asked
     key = _key(execution, talk, tool, arguments)
-    request = ToolRequest(tool, arguments, key, would_ask=asks or would_ask)
-    return Permitted(request, f"would ask: {ruling.because}" if asks else ruling.because)
+    request = ToolRequest(tool, arguments, key, would_ask=bool(asked))
+    return Permitted(request, f"would ask: {asked}" if asked else ruling.because)
+
+
+def _revealing(execution: Execution, arguments: dict[str, Any]) -> bool:
+    """Return whether arguments hold a mark, or a secret that a step put together from pieces."""
+    text = json.dumps(arguments, ensure_ascii=False)
+    redactor = execution.parts.redactor
+    return redactor.marked(text) or redactor.redact(text) != text
 
 
 def _not_permitted(execution: Execution, tool: ToolSpec, ruling: Ruling) -> Refusal | None:

@@ -44,6 +44,9 @@ def take(
     tool = next(t for t in execution.release.spec.tools if t.name == declared.tool)
     checked, arguments = _checked(execution, talk, (tool, declared), outer, results)
     if isinstance(checked, Refusal):
+        # What JMESPath says of a value shows it, and an expression may put a secret together.
+        redact = execution.parts.redactor.redact
+        checked = Refusal(checked.reason, redact(checked.text))
         talk, refused = refuse(execution, talk, place, (tool.name, arguments), checked)
         return talk, StepFailed(refused.text)
     talk, finished = single(execution, talk, place, checked)
@@ -90,7 +93,8 @@ def _checked(
         arguments = filled(declared.arguments, _data(outer, results), optional="input")
     except ValueError as error:
         return _invalid(f"its arguments cannot be made: {error}", texts, results), written
-    checked = permit(execution, talk, tool, arguments, would_ask=outer.would_ask)
+    asked = f"the call of {outer.spec.name}" if outer.would_ask else ""
+    checked = permit(execution, talk, tool, arguments, asked=asked)
     if isinstance(checked, Refusal) and checked.reason == "invalid":
         checked = _invalid(checked.text, texts, results)
     return checked, json.dumps(arguments, ensure_ascii=False)

@@ -27,10 +27,13 @@ from runner.releases.archive import (
 )
 from runner.releases.collecting import LARGEST_FILE, MOST_FILES
 from runner.releases.collecting import MOST_BYTES as LARGEST_RELEASE
+from runner.releases.everywhere import Found
 from runner.releases.known import KnownDigest, check_known
 from runner.releases.reading import check_agent_known
 
 MANIFEST = "bundle.json"
+BUNDLED = "bundle:"
+"""What the origin of a release from a bundle begins with."""
 LARGEST_MANIFEST = 4 << 20
 MAKE = "`agentctl releases bundle --env ENV -o FILE` makes one"
 AGAIN = (
@@ -60,7 +63,8 @@ def pack(manifest: Manifest, snapshots: Mapping[str, Snapshot]) -> bytes:
     files = {MANIFEST: _written(manifest)}
     for agent, pinned in sorted(manifest.agents.items()):
         snapshot, version = snapshots[agent], pinned.pointer.version
-        _check_pinned(f"{agent}@{version}", pinned.digest, "its pointer", snapshot, pinned.origin)
+        names = ("its pointer", "what was read for the bundle")
+        _check_pinned(f"{agent}@{version}", pinned.digest, snapshot, *names)
         for path in sorted(snapshot.files, key=str.encode):
             files[f"{agent}/{version}/{path}"] = snapshot.files[path]
     try:
@@ -130,9 +134,15 @@ class BundleStore:
             )
         return self._bundle.snapshots[agent]
 
+    def found(self, agent: str, version: str) -> Found:
+        """Return a version with what the bundle says of it; raises as `load`."""
+        snapshot = self.load(agent, version)
+        [known] = self.versions(agent)
+        return Found(snapshot, self.locate(agent, version), known)
+
     def locate(self, agent: str, version: str) -> str:
         """Return the bundle's file, for people."""
-        return f"bundle:{self._bundle.shown}"
+        return f"{BUNDLED}{self._bundle.shown}"
 
 
 def _written(manifest: Manifest) -> bytes:
@@ -173,7 +183,8 @@ def _snapshots(manifest: Manifest, files: Mapping[str, bytes], shown: str) -> di
         pinned = manifest.agents[agent]
         name = f"{agent}@{pinned.pointer.version}"
         check_paths(snapshot.files)
-        _check_pinned(name, pinned.digest, f"{MANIFEST} in {shown}", snapshot, f"files in {shown}")
+        names = (f"{MANIFEST} in {shown}", f"files in {shown}")
+        _check_pinned(name, pinned.digest, snapshot, *names)
     return snapshots
 
 
@@ -196,5 +207,5 @@ def _check_sizes(name: str, data: bytes, before: Mapping[str, bytes]) -> None:
         raise ValueError(f"{name!r}: the release has more than {LARGEST_RELEASE:,} bytes")
 
 
-def _check_pinned(name: str, digest: str, source: str, snapshot: Snapshot, origin: str) -> None:
+def _check_pinned(name: str, digest: str, snapshot: Snapshot, source: str, origin: str) -> None:
     check_known(name, KnownDigest(snapshot.digest, origin), [KnownDigest(digest, source)], snapshot)

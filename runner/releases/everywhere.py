@@ -1,14 +1,13 @@
 """Every version of a project, from version directories and tags: where both hold one, it agrees."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from runner.domain.errors import AgentctlError, IntegrityError, UsageError
 from runner.domain.release import Version
 from runner.domain.snapshot import Snapshot
-from runner.releases.git_tags import GitTagStore, NotInTagError, Tagged
+from runner.releases.git_tags import NotInTagError, Tagged
 from runner.releases.known import KnownDigest, check_known
 from runner.releases.layouts import VersionStore
 from runner.releases.ordering import precedence
@@ -16,6 +15,10 @@ from runner.releases.ordering import precedence
 
 class Tags(Protocol):
     """Tags of releases: a GitTagStore, or one that is held open for many questions."""
+
+    def agents(self) -> list[str]:
+        """Return the agents that have tags, sorted."""
+        ...
 
     def versions(self, agent: str) -> list[Version]:
         """Return the versions of an agent in SemVer order."""
@@ -68,6 +71,10 @@ class Releases:
             known |= {version.version: version for version in self._tags.versions(agent)}
         return [known[version] for version in sorted(known, key=precedence)]
 
+    def tagged_agents(self) -> list[str]:
+        """Return the agents that have tags, whether or not they have a directory; sorted."""
+        return self._tags.agents() if self._tags else []
+
     def load(self, agent: str, version: str) -> Snapshot:
         """Return the files of a version; raises as `found`."""
         return self.found(agent, version).snapshot
@@ -86,7 +93,10 @@ class Releases:
             ConfigError: a file is a link, too large, or has a name that is not portable.
             IntegrityError: directory and tag differ, or the tag is another tag's.
         """
-        places = self.places(agent, version)
+        return self.agreed(agent, version, self.places(agent, version))
+
+    def agreed(self, agent: str, version: str, places: Sequence[Place]) -> Found:
+        """Return the version that all its places hold; raises as `found`."""
         for place in places:
             if place.error is not None:
                 raise place.error
@@ -105,7 +115,9 @@ class Releases:
         """
         places = [self._directory(agent, version)] if self._in_directory(agent, version) else []
         if self._tags is None:
-            return places or [self._nowhere(agent, version)]
+            if not places:
+                raise self._nowhere(agent, version)
+            return places
         try:
             return [*places, _tagged(self._tags, agent, version)]
         except NotInTagError as error:
@@ -126,8 +138,8 @@ class Releases:
             return Place("directory", origin, named, error=error)
         return Place("directory", origin, named, snapshot)
 
-    def _nowhere(self, agent: str, version: str) -> Place:
-        raise UsageError(
+    def _nowhere(self, agent: str, version: str) -> UsageError:
+        return UsageError(
             f"{agent} has no version {version}",
             help=f"version directories: {self._listed(agent) or 'none'}; there is no git here, or "
             "no repository, to look for tags in",
@@ -135,16 +147,6 @@ class Releases:
 
     def _listed(self, agent: str) -> str:
         return ", ".join(known.version for known in self._directories.versions(agent))
-
-
-@contextmanager
-def opened(directories: VersionStore, store: GitTagStore | None) -> Iterator[Releases]:
-    """Yield the versions with one repository held open for many questions, for one thread."""
-    if store is None:
-        yield Releases(directories, None)
-        return
-    with store.opened() as reading:
-        yield Releases(directories, reading)
 
 
 def _tagged(tags: Tags, agent: str, version: str) -> Place:

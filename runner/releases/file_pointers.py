@@ -21,12 +21,14 @@ from runner.domain.diagnostics import ConfigError
 from runner.domain.environment import Pointer
 from runner.domain.errors import StalePlanError, StateError, UsageError
 from runner.domain.pointing import (
+    ENVIRONMENTS,
     NOT_PUSHED,
     Move,
     Placed,
     ReadPointer,
     WriteOptions,
     Written,
+    places_in,
     pointer_path,
 )
 from runner.domain.ports import Clock
@@ -59,6 +61,10 @@ class FilePointers:
         self._clock = clock
         self._who = who
 
+    def who(self) -> str:
+        """Return who would make a move."""
+        return self._who()
+
     def settings(self) -> bytes | None:
         """Return agentctl.yaml, None where there is none."""
         return _bytes(self._root / "agentctl.yaml")
@@ -72,6 +78,11 @@ class FilePointers:
         path = pointer_path(environment, agent)
         data = _bytes(self._root / path)
         return None if data is None else Placed(self._read(data, path), _token(data), path)
+
+    def places(self) -> list[tuple[str, str]]:
+        """Return environment and agent of every pointer that is there, sorted."""
+        above = self._root / ENVIRONMENTS
+        return places_in(path.relative_to(above).as_posix() for path in above.glob("*/*.yaml"))
 
     def moves(self, environment: str, agent: str) -> list[Move]:
         """Return the lines of the history, newest first, and before them what has no line."""

@@ -7,7 +7,7 @@ the user's makes it stop before anything is touched.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,20 +49,22 @@ class Checkout:
         """Raise UsageError when the working tree cannot go from one commit to another."""
         self._merge(old, new, "--dry-run")
 
-    def follow(self, old: str, new: str, move: Callable[[], bool]) -> bool:
-        """Bring index and files from one commit to another, around `move`, which moves the branch.
+    def follow(self, branch: str, step: tuple[str, str], why: str) -> bool:
+        """Move a branch by one step, (from, to), and index and files with it.
 
-        False when `move` said so; index and files are as before then.
+        False when the branch was elsewhere by then; index and files are as before.
         """
+        old, new = step
         self._merge(old, new)
         moved = False
         try:
-            moved = move()
+            moved = self._git.move(f"refs/heads/{branch}", new, old, why)
         finally:
-            if not moved:
+            # An interrupt may come after git moved the branch and before it could say so.
+            if moved or self._git.tip(branch) == new:
+                self._copy.replace(self._index)
+            else:
                 self._merge(new, old)
-        if moved:
-            self._copy.replace(self._index)
         return moved
 
     def _merge(self, old: str, new: str, *options: str) -> None:

@@ -1,7 +1,7 @@
 """An agent's files as a commit or the index holds them: what would be released, what is staged."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from runner.domain.errors import UsageError
@@ -60,6 +60,16 @@ def in_index(repository: GitRepository, directory: str, env: Mapping[str, str]) 
     return found
 
 
+def staged_paths(
+    repository: GitRepository, directories: Sequence[str], env: Mapping[str, str]
+) -> list[str]:
+    """Return the paths, from the top, that the index has otherwise than HEAD."""
+    options = ("--cached", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv")
+    where = [f":(literal,top){directory}" for directory in directories]
+    listed = repository.ask("diff", *options, "--", *where, env=dict(env))
+    return [path for path in listed.split("\0") if path]
+
+
 def files_of(repository: GitRepository, listed: list[Listed], shown: str) -> Snapshot:
     """Return the files that are part of a snapshot; `shown` is what people call the directory.
 
@@ -83,6 +93,40 @@ def files_of(repository: GitRepository, listed: list[Listed], shown: str) -> Sna
         if into.fits(path, len(blob.data)):
             into.keep(path, blob.data)
     return into.snapshot()
+
+
+def changed_paths(repository: GitRepository, directory: str) -> list[tuple[str, str]]:
+    """Return the files of a snapshot that no commit holds as they are, and what each is.
+
+    `directory` counts from the top of the repository; what git ignores does not count.
+    """
+    options = ("--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
+    words = (*options, "--ignore-submodules=none", "--", f":(literal,top){directory}")
+    found = []
+    for line in filter(None, repository.ask("status", *words).split("\0")):
+        state, path = line[:2], line[3:]
+        if is_part(path.removeprefix(f"{directory}/")):
+            found.append((path, _state(state)))
+    return found
+
+
+def ignored_and_tracked(repository: GitRepository, directory: str) -> list[str]:
+    """Return the files that are committed although `.gitignore` names them, from the top."""
+    options = ("--cached", "--ignored", "--exclude-standard", "-z", "--full-name")
+    listed = repository.ask("ls_files", *options, "--", f":(literal,top){directory}")
+    paths = [path for path in listed.split("\0") if path]
+    return [path for path in paths if is_part(path.removeprefix(f"{directory}/"))]
+
+
+def _state(code: str) -> str:
+    """Return what `git status` says of a file, in a word."""
+    if code == "??":
+        return "untracked"
+    if "U" in code or code in {"AA", "DD"}:
+        return "in conflict"
+    if "D" in code:
+        return "deleted"
+    return "staged" if code[1] == " " else "modified"
 
 
 def is_part(path: str) -> bool:

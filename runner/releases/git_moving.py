@@ -51,8 +51,8 @@ def land_here(git: GitWriting, branch: str, change: Change) -> Written:
             if _move(git, held, branch, (tip, commit), change.subject):
                 return _written(branch, commit, change)
     raise TransientError(
-        f"{branch}: other commits came in between {TRIES} times; nothing was moved",
-        help="try again",
+        f"{branch}: others moved it {TRIES} times in between; nothing was moved",
+        help=f"try again; when no git runs here, a left refs/heads/{branch}.lock is in the way",
     )
 
 
@@ -142,7 +142,13 @@ def _stale(git: GitWriting, tip: str, path: str, there: Blob | None) -> StalePla
 @contextmanager
 def _held(git: GitWriting, branch: str) -> Iterator[Checkout | None]:
     """Hold index and files of the working tree here, where it is on the branch."""
-    where = git.checked_out().get(f"refs/heads/{branch}")
+    full = f"refs/heads/{branch}"
+    if full in git.rebased():
+        raise UsageError(
+            f"{branch} is being rebased, and git would not end the rebase after a move",
+            help="git rebase --continue, or git rebase --abort; then the same command again",
+        )
+    where = git.checked_out().get(full)
     if where is None:
         yield None
         return
@@ -159,12 +165,9 @@ def _move(
     git: GitWriting, held: Checkout | None, branch: str, step: tuple[str, str], why: str
 ) -> bool:
     """Move a branch by one step, (from, to); False when it was elsewhere by then."""
-    old, new = step
-
-    def move() -> bool:
-        return git.move(f"refs/heads/{branch}", new, old, why)
-
-    return held.follow(old, new, move) if held else move()
+    if held:
+        return held.follow(branch, step, why)
+    return git.move(f"refs/heads/{branch}", new=step[1], old=step[0], why=why)
 
 
 def _check_not_parted(git: GitWriting, branch: str, tip: str) -> None:

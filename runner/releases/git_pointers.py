@@ -6,12 +6,14 @@ from functools import cached_property
 from runner.domain.diagnostics import ConfigError
 from runner.domain.errors import AgentctlError, UsageError
 from runner.domain.pointing import (
+    ENVIRONMENTS,
     NOT_PUSHED,
     Move,
     Placed,
     ReadPointer,
     WriteOptions,
     Written,
+    places_in,
     pointer_path,
 )
 from runner.domain.ports import Clock
@@ -23,6 +25,7 @@ from runner.releases.git_writing import GitWriting, blob_at
 SETTINGS = "agentctl.yaml"
 REMOTE = "refs/remotes/origin/"
 MOST = 10_000
+TREE = "40000"
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,15 @@ class GitPointers:
             return self._at(self._named, required=True)
         return self._guessed()
 
+    def who(self) -> str:
+        """Return who would make a move, `Name <address>`.
+
+        Raises:
+            UsageError: git does not know.
+        """
+        with GitWriting(self._repository.directory, self._clock) as git:
+            return git.who()
+
     def settings(self) -> bytes | None:
         """Return agentctl.yaml from the commit that the pointers are read from."""
         commit = self.branch.commit
@@ -89,6 +101,19 @@ class GitPointers:
             return None
         source = self._source(commit, path)
         return Placed(self._read(found.data, source), found.oid, source, commit)
+
+    def places(self) -> list[tuple[str, str]]:
+        """Return environment and agent of every pointer that is there, sorted."""
+        commit, root = self.branch.commit, self._path(ENVIRONMENTS)
+        if commit is None:
+            return []
+        directories = [name for name, mode in self._listed(f"{commit}:{root}") if mode == TREE]
+        return places_in(
+            f"{above}/{name}"
+            for above in directories
+            for name, mode in self._listed(f"{commit}:{root}/{above}")
+            if mode != TREE
+        )
 
     def moves(self, environment: str, agent: str) -> list[Move]:
         """Return the commits of the branch that changed the pointer, newest first.
@@ -125,7 +150,7 @@ class GitPointers:
         """
         path = self._path(pointer_path(environment, agent))
         change = Change(path, expected, content, message)
-        name = self._writable()
+        name = self._writable(beside=bool(options.branch))
         try:
             with GitWriting(self._repository.directory, self._clock) as git:
                 if options.branch:
@@ -134,14 +159,22 @@ class GitPointers:
         finally:
             del self.branch  # whatever happened, the next look is at the branch as it is now
 
-    def _writable(self) -> str:
+    def _writable(self, *, beside: bool) -> str:
+        """Return the branch to move; a guess is not enough where no branch is checked out."""
         branch = self.branch
-        if branch.name is None or (not self._named and self._head() is None):
+        guessed = not self._named and not beside
+        if branch.name is None or (guessed and self._head() is None):
             raise UsageError(
                 f"{self._repository.directory}: HEAD is detached, and no branch is named",
                 help="git switch BRANCH, or set `default_branch` in agentctl.yaml",
             )
         return branch.name
+
+    def _listed(self, spec: str) -> list[tuple[str, str]]:
+        tree = self._repository.find(spec)
+        if tree is None or tree.kind != "tree":
+            return []
+        return [(entry.name, entry.mode) for entry in self._repository.entries(tree)]
 
     def _moved(self, commit: Commit, path: str) -> Move:
         by = f"{commit.by} <{commit.email}>"

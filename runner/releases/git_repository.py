@@ -13,7 +13,7 @@ from shutil import which
 from typing import Any
 
 from runner.boundary.surroundings import forget_foreign_git
-from runner.domain.errors import IntegrityError, TransientError, UsageError
+from runner.domain.errors import AgentctlError, IntegrityError, TransientError, UsageError
 from runner.releases.git_failures import LOCAL_OBJECTS, no_git, told
 from runner.releases.git_objects import (
     COMMIT_FORMAT,
@@ -46,6 +46,7 @@ LARGEST_OBJECT = 4 << 20
 CHUNK = 1 << 20
 DEEPEST_TAG = 8
 WITHIN_S = 30.0
+DAMAGE = ("corrupt", "bad object", "inflate", "unable to unpack", "garbage")
 OID = re.compile(r"[0-9a-f]{40}")
 
 
@@ -127,6 +128,7 @@ class GitRepository:
 
         Raises:
             UsageError: it leads to nothing, or through too many tags.
+            IntegrityError: an object on the way is damaged.
         """
         for _ in range(DEEPEST_TAG):
             if found.kind != "tag":
@@ -134,13 +136,19 @@ class GitRepository:
             target = tag_of(found.data).target
             behind = self.find(target)
             if behind is None:
-                raise UsageError(
-                    f"{self.directory}: the object {target[:12]} behind tag {found.oid[:12]} "
-                    "is missing",
-                    help=LOCAL_OBJECTS,
-                )
+                raise self.lost(target, f"{self.directory}: behind tag {found.oid[:12]}")
             found = behind
         raise UsageError(f"{self.directory}: tag {found.oid[:12]} is a tag of too many tags")
+
+    def lost(self, oid: str, shown: str) -> AgentctlError:
+        """Return the error of an object that a tree names and `find` did not find.
+
+        `shown` is what people call what it holds.
+        """
+        _status, _out, said = self._called("cat_file", "-t", oid)
+        if any(word in said for word in DAMAGE):
+            return _damaged(f"{shown}: the object {oid[:12]}", said)
+        return UsageError(f"{shown}: the object {oid[:12]} is missing here", help=LOCAL_OBJECTS)
 
     def entries(self, tree: Object) -> Iterator[Entry]:
         """Yield the lines of a tree object, names as they are (undecodable bytes escaped)."""
@@ -234,11 +242,8 @@ class GitRepository:
         child = self._git.cat_file_all
         said = child.stderr.read().decode("utf-8", "replace") if _ended(child) else ""
         self.close()
-        if "corrupt" in said or "bad object" in said or "inflate" in said:
-            raise IntegrityError(
-                f"{self.directory}: an object of the repository is damaged: {_last(said)}",
-                help="`git fsck` says more; a fresh clone has what the server has",
-            ) from error
+        if any(word in said for word in DAMAGE):
+            raise _damaged(f"{self.directory}: an object", said) from error
         raise told(self.directory, "cat-file", said) from error
 
 
@@ -254,8 +259,11 @@ def _ended(child: Any) -> bool:
     return child is not None and child.proc is not None and child.proc.stderr is not None
 
 
-def _last(said: str) -> str:
-    return (said.strip().splitlines() or ["no reason given"])[-1]
+def _damaged(what: str, said: str) -> IntegrityError:
+    return IntegrityError(
+        f"{what} is damaged: {said.strip().splitlines()[-1]}",
+        help="`git fsck` says more; a fresh clone has what the server has",
+    )
 
 
 def _process_wrapper(directory: Path) -> Any:

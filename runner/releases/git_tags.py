@@ -11,9 +11,8 @@ from runner.domain.errors import IntegrityError, UsageError
 from runner.domain.quantities import VERSION, check_agent_name
 from runner.domain.release import Version
 from runner.domain.snapshot import Snapshot
-from runner.domain.tag_format import TAG_FORMAT, tag_name, tag_pattern, version_in
+from runner.domain.tag_format import TAG_FORMAT, agent_in, tag_name, tag_pattern, version_in
 from runner.releases.collecting import Collected, left_out
-from runner.releases.git_failures import LOCAL_OBJECTS
 from runner.releases.git_objects import Object, Ref, promised_digests, signature_kind, tag_of
 from runner.releases.git_repository import GitRepository
 from runner.releases.ordering import precedence
@@ -54,6 +53,11 @@ class GitTagStore:
         self._root = root
         self._agents = agents
         self._format = tag_format
+
+    def agents(self) -> list[str]:
+        """Return the agents that have tags, sorted; raises as `versions`."""
+        with self.opened() as reading:
+            return reading.agents()
 
     def versions(self, agent: str) -> list[Version]:
         """Return the versions of an agent in SemVer order, newest last; empty when unknown.
@@ -108,6 +112,12 @@ class TagReading:
     def __exit__(self, *_exception: object) -> None:
         self.repository.close()
 
+    def agents(self) -> list[str]:
+        """Return the agents that have tags, sorted."""
+        listed = self.repository.ask("for_each_ref", "--format=%(refname:lstrip=2)", TAGS)
+        told = {agent_in(self._format, name) for name in listed.split("\n")}
+        return sorted(agent for agent in told if agent and _is_name(agent))
+
     def refs(self, agent: str) -> dict[str, Ref]:
         """Return the tags of an agent by version, in SemVer order; empty when unknown."""
         if not _is_name(agent):
@@ -121,7 +131,10 @@ class TagReading:
 
     def versions(self, agent: str) -> list[Version]:
         """Return the versions of an agent, as `GitTagStore.versions`."""
-        return [_version(agent, version, ref) for version, ref in self.refs(agent).items()]
+        return [
+            _version(agent, version, ref, self._commit(ref))
+            for version, ref in self.refs(agent).items()
+        ]
 
     def tagged(self, agent: str, version: str) -> Tagged:
         """Return a version's files and what is known of it; errors as `GitTagStore.load`."""
@@ -149,6 +162,14 @@ class TagReading:
         )
         snapshot = self._snapshot(agent, version, commit.oid)
         return Tagged(name, snapshot, known, promised_digests(message))
+
+    def _commit(self, ref: Ref) -> str | None:
+        """Return the commit of a tag; git tells it, but for a tag of a tag."""
+        if ref.target_kind == "tag":
+            found = self.repository.find(ref.oid)
+            behind = self.repository.peeled(found) if found else None
+            return behind.oid if behind and behind.kind == "commit" else None
+        return ref.target if ref.target_kind == "commit" else None
 
     def locate(self, agent: str, version: str) -> str:
         """Return where a version lies, as `GitTagStore.locate`."""
@@ -187,10 +208,7 @@ class TagReading:
         for name, oid in _files(self.repository, tree, "", into):
             blob = self.repository.find(oid)
             if blob is None:
-                raise UsageError(
-                    f"{into.shown}/{name}: the object {oid[:12]} is missing here",
-                    help=LOCAL_OBJECTS,
-                )
+                raise self.repository.lost(oid, f"{into.shown}/{name}")
             if into.fits(name, len(blob.data)):
                 into.keep(name, blob.data)
         if not into.files and not into.problems:
@@ -229,10 +247,7 @@ def _files(
         if entry.mode == TREE:
             below = repository.find(entry.oid)
             if below is None:
-                raise UsageError(
-                    f"{into.shown}/{path}: the object {entry.oid[:12]} is missing here",
-                    help=LOCAL_OBJECTS,
-                )
+                raise repository.lost(entry.oid, f"{into.shown}/{path}")
             yield from _files(repository, below, path + "/", into)
         elif entry.mode in FILE_MODES:
             yield path, entry.oid
@@ -240,12 +255,12 @@ def _files(
             into.refuse_kind(path, KINDS.get(entry.mode, f"an entry of mode {entry.mode}"))
 
 
-def _version(agent: str, version: str, ref: Ref) -> Version:
+def _version(agent: str, version: str, ref: Ref, commit: str | None) -> Version:
     return Version(
         agent,
         version,
         digest=next(iter(promised_digests(ref.message)), None) if ref.annotated else None,
-        commit=ref.target if ref.target_kind == "commit" else None,
+        commit=commit,
         tag=ref.oid if ref.annotated else None,
         created=ref.at,
         by=ref.by,

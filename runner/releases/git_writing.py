@@ -32,6 +32,7 @@ NETWORK_S = 300.0
 FILE, EXECUTABLE = "100644", "100755"
 NOWHERE = "0" * 40
 MOVED = re.compile(r"but expected|reference already exists|File exists|cannot lock ref")
+CLASH = re.compile(r"'refs/heads/([^']+)' exists; cannot create")
 CREDENTIALS = re.compile(r"://[^/\s@]*@")
 
 
@@ -66,7 +67,7 @@ class GitWriting(GitRepository):
         Raises:
             UsageError: nobody said who commits, or the commit could not be signed.
         """
-        identity = self._identity()
+        self.who()
         before = blob_at(self, base, path)
         oid = self.tell("hash_object", "-w", "--stdin", stdin=data)
         mode = before.mode if before else FILE
@@ -79,7 +80,32 @@ class GitWriting(GitRepository):
         signed = ["-S"] if self.setting("commit.gpgsign", kind="bool") == "true" else []
         text = message.rstrip().encode() + b"\n"
         words = (*signed, "-p", base, "-F", "-", tree)
-        return self.tell("commit_tree", *words, stdin=text, env=identity)
+        date = f"@{int(self.clock.now().timestamp())} +0000"
+        dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+        # A key may wait for a person to touch it.
+        status, out, err = self.run(
+            "commit_tree", *words, stdin=text, env=dates, within_s=NETWORK_S
+        )
+        if status != 0:
+            raise told(self.directory, "commit-tree", err)
+        return out
+
+    def who(self) -> str:
+        """Return who commits here, `Name <address>`, as git's config or environment says.
+
+        Raises:
+            UsageError: they say nothing; an address that git guesses is nobody's.
+        """
+        for role in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+            self._git(c="user.useConfigOnly=true")  # for this call alone
+            status, out, _err = self.run("var", role)
+            if status != 0:
+                raise UsageError(
+                    f"{self.directory}: git does not know who commits",
+                    help='git config user.name "Your Name"\n'
+                    "      git config user.email you@example.com",
+                )
+        return out.rpartition("> ")[0] + ">"
 
     def move(self, ref: str, new: str, old: str, why: str) -> bool:
         """Let a full reference name `new` if it names `old`, NOWHERE for one that must not be.
@@ -90,6 +116,11 @@ class GitWriting(GitRepository):
         status, _out, err = self.run("update_ref", *words)
         if status == 0:
             return True
+        if clash := CLASH.search(err):
+            raise UsageError(
+                f"{ref.removeprefix('refs/heads/')} cannot be a branch beside {clash[1]}",
+                help="take another name: git keeps branches as files, and / as directories",
+            )
         if MOVED.search(err):
             return False
         raise told(self.directory, "update-ref", plain_urls(err))
@@ -108,6 +139,14 @@ class GitWriting(GitRepository):
             if "branch" in lines and "prunable" not in lines:
                 found[lines["branch"]] = Path(lines["worktree"])
         return found
+
+    def rebased(self) -> set[str]:
+        """Return the branches, by full reference, that a rebase in some working tree is about."""
+        said = self.tell("rev_parse", "--path-format=absolute", "--git-common-dir")
+        common = Path(said)
+        trees = [common, *(common / "worktrees").glob("*")]
+        files = [file for tree in trees for file in tree.glob("rebase-*/head-name")]
+        return {file.read_text("utf-8", "replace").strip() for file in files}
 
     def tell(
         self, command: str, *words: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
@@ -147,19 +186,6 @@ class GitWriting(GitRepository):
             except GitCommandNotFound as error:
                 raise no_git() from error
         return int(status), str(out), str(err)
-
-    def _identity(self) -> dict[str, str]:
-        """Return the environment of a commit: its time; its author is whom git's config names."""
-        date = f"@{int(self.clock.now().timestamp())} +0000"
-        for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
-            self._git(c="user.useConfigOnly=true")  # for this call alone: never a guessed address
-            status, _out, _err = self.run("var", who)
-            if status != 0:
-                raise UsageError(
-                    f"{self.directory}: git does not know who commits",
-                    help='git config user.name "Your Name"\ngit config user.email you@example.com',
-                )
-        return {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
 
 
 def blob_at(repository: GitRepository, commit: str, path: str) -> Blob | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from runner.boundary.files import make_private, reported, sync, write_whole
 from runner.domain.errors import IntegrityError
 from runner.domain.snapshot import Snapshot
+from runner.releases.known import KnownDigest, check_known
 
 PROGRAM = b"#!"
 SAFE_NAME = str.maketrans({":": "-", "+": "-", "/": "_", "=": None})
@@ -45,9 +46,16 @@ def materialised(digest: str, cache_root: Path) -> Snapshot | None:
     with reported("read", target):
         files = [path for path in _entries(target) if path.is_file()]
         found = Snapshot({path.relative_to(target).as_posix(): path.read_bytes() for path in files})
-    if found.digest != digest:
-        raise _damaged(target, "its files", "changed")
+    known = KnownDigest(digest, "the run began with")
+    check_known(target.name, KnownDigest(_digest(found), f"the files in {target}"), [known])
     return found
+
+
+def _digest(found: Snapshot) -> str:
+    try:
+        return found.digest
+    except ValueError as error:
+        return f"none: {error}"
 
 
 def _write(snapshot: Snapshot, cache_root: Path, target: Path) -> None:

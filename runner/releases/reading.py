@@ -35,7 +35,9 @@ def agent_directories(agents_root: Path) -> list[str]:
     """Return the names of the agents below a directory, sorted."""
     if not agents_root.is_dir():
         return []
-    return sorted(path.name for path in agents_root.iterdir() if path.is_dir() and _named(path))
+    # A directory entry knows its kind; to ask the disk about each of 200 agents takes a second.
+    with os.scandir(agents_root) as entries:
+        return sorted(entry.name for entry in entries if entry.is_dir() and _named(entry))
 
 
 def check_agent_exists(agents_root: Path, agent: str) -> None:
@@ -102,9 +104,9 @@ class Reading:
         return UsageError(f"{self.into.shown}/{path}: cannot read: {error.strerror}")
 
 
-def _named(path: Path) -> bool:
+def _named(entry: os.DirEntry[str]) -> bool:
     try:
-        check_agent_name(path.name)
+        check_agent_name(entry.name)
     except ValueError:
         return False
     return True

@@ -13,7 +13,7 @@ from typing import Literal
 from runner.domain.errors import UsageError
 from runner.releases.git_repository import GitRepository
 
-State = Literal["good", "plain", "unsigned", "unknown", "unchecked"]
+State = Literal["good", "plain", "unsigned", "foreign", "unknown", "unchecked"]
 KEYGEN = "ssh-keygen"
 NOBODY = "false"
 """A program that vouches for nothing: git asks by the signature's kind, which the signer chose."""
@@ -25,8 +25,9 @@ class Signature:
     """What is known of the signature of a version's tag.
 
     `good`: by a key of the signers' file. `plain`: a lightweight tag, which cannot be signed.
-    `unsigned`: a tag object without a signature. `unknown`: signed, but by nobody in the file, or
-    damaged. `unchecked`: signed, and nothing to check it with.
+    `unsigned`: a tag object without a signature. `foreign`: signed in another way than with SSH.
+    `unknown`: signed, but by nobody in the file, or damaged since. `unchecked`: signed, and there
+    is nothing to check it with.
     """
 
     state: State
@@ -61,7 +62,7 @@ def signature_of(
     if kind is None:
         return Signature("unsigned", "the tag has no signature")
     if kind != "ssh":
-        return Signature("unknown", f"signed with {kind}; only SSH signatures count")
+        return Signature("foreign", f"signed with {kind}; only SSH signatures count")
     if signers is None:
         return Signature("unchecked", "signed, and no file of signers says by whom")
     if which(KEYGEN) is None:

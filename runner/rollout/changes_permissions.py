@@ -16,7 +16,7 @@ DIRECTION: dict[Decision, tuple[Level, Level]] = {
     "ask": ("behaviour", "widening"),
     "allow": ("widening", "behaviour"),
 }
-"""What a rule more, and a rule less, means. A rule for `ask` mostly guards what is allowed."""
+"""What a rule more, and a rule less, means. A rule for `ask` guards what would be allowed."""
 
 
 def permission_changes(before: AgentSpec, after: AgentSpec) -> Iterator[Change]:
@@ -24,7 +24,8 @@ def permission_changes(before: AgentSpec, after: AgentSpec) -> Iterator[Change]:
     old, new = before.agent.permissions, after.agent.permissions
     yield from _rulings(before, after)
     for tier in TIERS:
-        yield from _rules(tier, getattr(old, tier), getattr(new, tier))
+        direction: Decision = "allow" if tier == "ask" and _denies(new) else tier
+        yield from _rules(tier, getattr(old, tier), getattr(new, tier), DIRECTION[direction])
     tell = Told("permissions")
     if old.default != new.default:
         text = f"default {moved(old.default or 'by annotations', new.default or 'by annotations')}"
@@ -66,8 +67,19 @@ def _rulings(before: AgentSpec, after: AgentSpec) -> Iterator[Change]:
             yield Told("permissions").change("permission-narrowed", "behaviour", text, row)
 
 
-def _rules(tier: Decision, old: tuple[Rule, ...], new: tuple[Rule, ...]) -> Iterator[Change]:
-    added, removed = DIRECTION[tier]
+def _denies(permissions: Permissions) -> bool:
+    """Return whether the default denies: a rule for `ask` is then what lets a call through."""
+    unsaid = permissions.default is None and bool(permissions.allow)
+    return unsaid or permissions.default == "deny"
+
+
+def _rules(
+    tier: Decision,
+    old: tuple[Rule, ...],
+    new: tuple[Rule, ...],
+    direction: tuple[Level, Level],
+) -> Iterator[Change]:
+    added, removed = direction
     row: Row
     for rule in (rule for rule in new if rule not in old):
         row = (rule.tool, None, dumped(rule))

@@ -1,10 +1,12 @@
 """Tools by name: what the model is shown, what it may send, and what is behind it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from runner.domain.agent import AgentSpec
 from runner.domain.change import Change, Level
 from runner.domain.tool import ToolSpec
+from runner.rollout.changes_permissions import unconditional
 from runner.rollout.changes_text import text_change
 from runner.rollout.plain import Row, Told, differing, dumped, moved, said, unlike
 from runner.rollout.schema_levels import schema_changes
@@ -19,26 +21,41 @@ FIELDS: dict[str, tuple[str, Level]] = {
 }
 
 
-def tool_changes(before: Sequence[ToolSpec], after: Sequence[ToolSpec]) -> Iterator[Change]:
+def tool_changes(before: AgentSpec, after: AgentSpec) -> Iterator[Change]:
     """Yield which tools came, went and changed."""
-    old, new = {tool.name: tool for tool in before}, {tool.name: tool for tool in after}
+    old, new = ({tool.name: tool for tool in spec.tools} for spec in (before, after))
     for name, tool in old.items():
-        if name in new:
-            if tool != new[name]:
-                yield from _one(tool, new[name])
-        else:
-            text = "removed: recorded runs and examples that call it fit no longer"
-            row = (name, _short(tool), None)
-            yield Told("tools").change("tool-removed", "breaking", text, row)
+        if name not in new:
+            yield _removed(tool)
+        elif tool != new[name]:
+            yield from _one(tool, new[name])
     for name, tool in new.items():
         if name not in old:
-            does = "reads" if tool.reads_only else "writes"
-            text = f"added ({does}, {tool.call.kind}): the model may now call it"
-            yield Told("tools").change("tool-added", "widening", text, (name, None, _short(tool)))
+            yield _added(tool, after)
     kept = ([n for n in old if n in new], [n for n in new if n in old])
     if kept[0] != kept[1]:
         text = "stand in another order before the model"
         yield Told("tools").change("tools-reordered", "behaviour", text, ("", *kept))
+
+
+def _removed(tool: ToolSpec) -> Change:
+    """A tool that was hidden from the model stands in no recorded call of its own."""
+    row = (tool.name, _short(tool), None)
+    if not tool.offered:
+        return Told("tools").change("tool-removed", "behaviour", "removed; it was hidden", row)
+    text = "removed: recorded runs and examples that call it do not fit"
+    return Told("tools").change("tool-removed", "breaking", text, row)
+
+
+def _added(tool: ToolSpec, spec: AgentSpec) -> Change:
+    row = (tool.name, None, _short(tool))
+    if not tool.offered:
+        text = f"added ({tool.call.kind}), hidden from the model"
+        return Told("tools").change("tool-added", "behaviour", text, row)
+    does = "reads" if tool.reads_only else "writes"
+    ruling = unconditional(spec.agent.permissions, tool).decision
+    text = f"added ({does}, {tool.call.kind}, {ruling}): the model may now call it"
+    return Told("tools").change("tool-added", "widening", text, row)
 
 
 def _short(tool: ToolSpec) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def _changes(before: Release, after: Release) -> Iterator[Change]:
         limit_changes(old.agent.limits, new.agent.limits),
         permission_changes(old, new),
         schedule_changes(old.schedules, new.schedules),
-        tool_changes(old.tools, new.tools),
+        tool_changes(old, new),
         prompt_changes(before, after),
         example_changes(old.examples, new.examples),
         agent_changes(old, new),

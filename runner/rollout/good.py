@@ -5,7 +5,7 @@ release is good when it was this environment's pointer and no hold has named it 
 held and then promoted on purpose is good again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, groupby
@@ -75,13 +75,17 @@ def previous(moves: Sequence[Move], current: str | None) -> Stretch | None:
 
     Its pointer is there and names a release: never the current one, never one that is blocked.
     """
+    return next(earlier(moves, current), None)
+
+
+def earlier(moves: Sequence[Move], current: str | None) -> Iterator[Stretch]:
+    """Yield the last time of each good release other than the current one, newest first."""
     seen: set[str | None] = {current}
     for stretch in stretches(moves):
         digest = _digest(stretch.moves[0])
         if digest not in seen and stretch.good:
-            return stretch
+            yield stretch
         seen.add(digest)  # an older time of the same release says less than its last one
-    return None
 
 
 def live_at(moves: Sequence[Move], moment: datetime) -> Move | None:

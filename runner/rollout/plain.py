@@ -41,6 +41,11 @@ def moved(before: object, after: object) -> str:
     return f"{said(before)} → {said(after)}"
 
 
+def flat(text: str) -> str:
+    """Return text without line ends: names may hold anything."""
+    return " ".join(text.splitlines())
+
+
 def said(value: object) -> str:
     """Return a value for a line: texts bare, nothing as `none`, the rest as JSON."""
     if value is None:
@@ -70,7 +75,7 @@ class Told:
             level=level,
             area=self._area,
             name=self._name or name,
-            text=text,
+            text=flat(text),
             before=before,
             after=after,
         )

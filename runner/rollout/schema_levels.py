@@ -4,6 +4,7 @@ from typing import Any
 
 from runner.domain.change import Area, Change, Level
 from runner.rollout.findings import Finding
+from runner.rollout.plain import flat
 from runner.rollout.schema_changes import schema_findings
 
 Schema = dict[str, Any]
@@ -35,7 +36,7 @@ def schema_changes(
             area=area,
             name=name,
             path=finding.path,
-            text=label + finding.text + _meaning(role, finding),
+            text=flat(label + finding.text + _meaning(role, finding)),
             before=finding.before,
             after=finding.after,
         )

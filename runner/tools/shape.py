@@ -8,6 +8,7 @@ from typing import Any
 from runner.domain.failure import Failure, FailureError
 from runner.domain.ports import ToolOutput
 from runner.domain.tool import ToolSpec
+from runner.notation.jsonish import strict_json
 from runner.notation.schema import compile_schema
 from runner.notation.selection import select
 from runner.tools.context import unchanged
@@ -27,7 +28,8 @@ def shape(spec: ToolSpec, output: ToolOutput, redact: Callable[[str], str] = unc
 
     `redact` runs before every cut, which could otherwise leave the beginning of a secret. A
     simulated result is neither checked nor shaped: it stands for what the model sees. A text that
-    is no JSON is only cut. What was JSON is still JSON unless `max_chars` cut it.
+    is no JSON is only cut. What was JSON is still JSON unless `max_chars` cut it: a text that reads
+    as a number or a word, such as the id `42`, stands in quotes.
 
     Raises:
         FailureError: `tool_failed`, the result breaks outputSchema or does not fit `select`.
@@ -82,7 +84,7 @@ def _broken(spec: ToolSpec, message: str) -> FailureError:
 
 
 def _rendered(spec: ToolSpec, data: Any) -> str:
-    if isinstance(data, str):
+    if isinstance(data, str) and not _reads_otherwise(data):
         return data
     try:
         return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -90,6 +92,14 @@ def _rendered(spec: ToolSpec, data: Any) -> str:
         # `&name` selects an expression, to_number('nan') a number: neither is JSON.
         message = f"what `select` takes of the result of {spec.name} is not JSON"
         raise _broken(spec, message) from None
+
+
+def _reads_otherwise(text: str) -> bool:
+    """Whether a text such as `42` or `null` would be read back as a number, a word or a text."""
+    try:
+        return not isinstance(strict_json(text), dict | list)
+    except ValueError:
+        return False
 
 
 def _redacted(text: str, data: Any, redact: Callable[[str], str]) -> str:

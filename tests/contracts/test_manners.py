@@ -65,7 +65,7 @@ def test_short_and_long_help_are_the_same(name: str) -> None:
 def test_every_command_stands_in_one_group_of_the_list() -> None:
     grouped = [name for names in GROUPS.values() for name in names]
     assert [name for name in COMMANDS if grouped.count(name) != 1] == []
-    assert list(GROUPS) == ["Author", "Run", "Look", "Prove", "More"]
+    assert list(GROUPS) == ["Author", "Move", "Run", "Look", "Prove", "More"]
 
 
 ASKED = (["runs"], ["validate"], ["cost"], ["show", "invoice-triage"], ["doctor", "--offline"])

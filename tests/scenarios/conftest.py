@@ -1,17 +1,21 @@
 """Real parts for scenarios: a model server, a ticket service, a project, the command."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from runner.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 Answer = Callable[[dict[str, Any]], dict[str, Any] | bytes | int]
@@ -35,11 +39,19 @@ class QuietHandler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that hung up: its stderr may be the one that a command writes to."""
+
+    def handle_error(self, *_request: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*_request)
+
+
 class Server:
     """A threading HTTP server on a free port of 127.0.0.1."""
 
     def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = QuietServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
@@ -198,6 +210,44 @@ class Done:
         return json.loads(self.out)
 
 
+class Captured(io.BytesIO):
+    """Bytes that can still be read when the stream around them is closed."""
+
+    def close(self) -> None:
+        return
+
+
+def _done(code: int, out: bytes, err: bytes) -> Done:
+    assert b"Traceback" not in err + out
+    return Done(code, out.decode(), err.decode())
+
+
+@contextmanager
+def _as_if_started(
+    root: Path, environment: dict[str, str], args: tuple[str, ...]
+) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
+    """Make this process look like one that was started in a directory, with captured output."""
+    before = Path.cwd(), dict(os.environ), sys.argv, (sys.stdin, sys.stdout, sys.stderr)
+    out, err = Captured(), Captured()
+    try:
+        os.chdir(root)
+        _replace_environment(environment)
+        sys.argv = ["agentctl", *args]
+        with Path(os.devnull).open(encoding="utf-8") as sys.stdin:
+            sys.stdout = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
+            sys.stderr = io.TextIOWrapper(err, encoding="utf-8", write_through=True)
+            yield out, err
+    finally:
+        cwd, variables, sys.argv, (sys.stdin, sys.stdout, sys.stderr) = before
+        os.chdir(cwd)
+        _replace_environment(variables)
+
+
+def _replace_environment(variables: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
+
+
 @dataclass
 class Project:
     """A user's directory with one agent, and the command to run in it."""
@@ -232,10 +282,23 @@ class Project:
         )
 
     def agentctl(self, *args: str) -> Done:
+        """Run a command to its end, in this process: starting one costs more than most commands.
+
+        The whole way from `__main__` is the real one; `process` starts a real process.
+        """
+        with _as_if_started(self.root, self.environment, args) as (out, err):
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code
+        assert isinstance(code, int)
+        return _done(code, out.getvalue(), err.getvalue())
+
+    def process(self, *args: str) -> Done:
+        """Run a command to its end in a process of its own."""
         child = self.start(*args)
         out, err = child.communicate(timeout=60)
-        assert "Traceback" not in err + out
-        return Done(child.returncode, out, err)
+        return _done(child.returncode, out.encode(), err.encode())
 
     def journals(self) -> list[Path]:
         return sorted(self.state.glob("journal/*/*/*.jsonl"))

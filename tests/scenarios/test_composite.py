@@ -162,3 +162,50 @@ def test_a_step_in_doubt_is_settled_by_its_own_name(
 def test_show_and_validate_know_the_kind(composite: Any) -> None:
     assert composite.agentctl("validate", "opener").code == 0
     assert "composite" in composite.agentctl("show", "opener").out
+
+
+PIECES = ("a secret that", " came in pieces")
+IN_PIECES = """\
+- name: pieces
+  description: Give two pieces.
+  inputSchema: {type: object, additionalProperties: false, properties: {}}
+  annotations: {readOnlyHint: true}
+  call:
+    kind: command
+    argv: [echo, '{"a": "PIECE_A", "b": "PIECE_B"}']
+    env: {TOKEN: {env: TOKEN}}
+- name: join_and_tell
+  description: Tell the channel both.
+  inputSchema: {type: object, additionalProperties: false, properties: {}}
+  annotations: {readOnlyHint: false, destructiveHint: false}
+  call:
+    kind: composite
+    steps:
+      - {name: both, tool: pieces}
+      - {name: note, tool: tell, arguments: {text: {from: "EXPRESSION"}}}
+""".replace("PIECE_A", PIECES[0]).replace("PIECE_B", PIECES[1])
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "join('', [steps.both.a, steps.both.b])",
+        "abs(join('', [steps.both.a, steps.both.b]))",
+        "[join('', [steps.both.a, steps.both.b])]",
+    ],
+)
+def test_a_secret_that_a_step_puts_together_goes_nowhere(
+    composite: Any, provider: Any, tickets: Any, model_calls: Callable[..., Any], expression: str
+) -> None:
+    composite.environment["TOKEN"] = "".join(PIECES)
+    tools = composite.agent / "tools.yaml"
+    tools.write_text(tools.read_text() + IN_PIECES.replace("EXPRESSION", expression))
+    provider.answer = lambda request: (
+        {"content": "done"} if results_in(request) else model_calls("join_and_tell", {})
+    )
+    done = composite.agentctl("run", "opener")
+    assert done.code == 0, done.err
+    assert tickets.posts == []
+    [told] = results_in(provider.requests[-1])
+    assert "Failed: note (tell)" in told
+    assert "".join(PIECES) not in told + composite.journals()[-1].read_text() + done.err

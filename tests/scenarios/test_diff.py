@@ -37,7 +37,7 @@ def test_a_program_gets_the_documented_fields(released: Any) -> None:
     assert found["apiVersion"] == "agentctl/v1"
     assert found["kind"] == "Comparison"
     assert set(found) - {"apiVersion", "kind"} == {
-        *("agent", "before", "after", "level", "bump", "counts"),
+        *("agent", "before", "after", "level", "bump", "declared", "counts"),
         *("changes", "files", "upcoming", "effort"),
     }
     (change,) = found["changes"]

@@ -346,6 +346,17 @@ def test_the_import_keeps_what_was_there_and_can_be_undone(old: Old) -> None:
     assert tree(old.root) == before
 
 
+def test_the_import_tells_what_the_new_files_do_not_say(old: Old) -> None:
+    path = old.root / "agent-configs/v1.0.0/config.json"
+    config = json.loads(path.read_text()) | {"metadata": {"team": "a"}}
+    path.write_text(json.dumps(config, indent=2, ensure_ascii=False))
+    done = old.agentctl("releases", "import", "--dry-run")
+    assert done.code == 0, done.err
+    line = len(config) + 1
+    place = f"agent-configs/v1.0.0/config.json:{line}:3"
+    assert f"note: {place}: nothing honours `metadata`" in done.err
+
+
 def test_a_version_that_ran_keeps_its_bytes_and_its_digest(old: Old) -> None:
     assert old.agentctl("run", "support", "-i", "task=x", "--dry-run").code == 0
     done = old.agentctl("releases", "import", "-o", "json")

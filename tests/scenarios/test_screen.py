@@ -156,3 +156,17 @@ def test_redact_patterns_hide_on_screens_and_exports_and_the_journal_keeps(
     assert "paid with [redacted]" in project.agentctl("show", "last").out
     assert "1234-5678" in project.agentctl("logs", "last").out
     assert project.agentctl("audit", "verify").code == 0
+
+
+def test_redact_patterns_hide_in_a_version_and_in_why_a_run_failed(
+    project: Any, provider: Any
+) -> None:
+    project.write("agentctl.yaml", "redact: ['card [0-9-]+']\n")
+    agent = project.agent / "agent.yaml"
+    agent.write_text(agent.read_text().replace("Open tickets.", "Use card 1234-5678.", 1))
+    for form in ("table", "json"):
+        assert "Use [redacted]" in project.agentctl("show", "opener@worktree", "-o", form).out
+    provider.answer = lambda _request: b'{"error": {"message": "no card 1234-5678", "code": 401}}'
+    failed = project.agentctl("run", "opener", "--set", "tickets_url=http://127.0.0.1:9/")
+    assert failed.code == 1
+    assert "no [redacted]" in failed.err

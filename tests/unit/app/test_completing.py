@@ -69,3 +69,13 @@ def test_runs_are_the_newest_by_their_short_ids(root: Path) -> None:
 
 def test_codes_have_their_titles(root: Path) -> None:
     assert ("AC115", "unknown field") in offers(codes, root, None, "ac11")
+
+
+@pytest.mark.parametrize("name", ["a$(touch x)", "b;id", "c d", "e`id`", "f*", "g\nh", "i'j"])
+def test_what_a_shell_would_run_is_never_offered(root: Path, name: str) -> None:
+    (root / "agent-configs" / name).mkdir()
+    (root / "agent-configs/environments" / name).mkdir()
+    (root / "agent-configs/environments" / name / "triage.yaml").write_text("")
+    (root / "agent-configs/triage" / f"v1{name}").mkdir()
+    assert words(agent_names, root, "") == ["hello", "triage"]
+    assert len(words(agent_refs, root, "triage@")) == 4

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from runner.app.diffing import Difference, diff, hider
+from runner.app.diffing import Difference, diff
 from runner.app.observing import observed
+from runner.app.screening import hider
 from runner.boundary.clock import SystemClock
 from runner.cli.diff_text import MOST, diff_text
 from runner.cli.main import Shell
@@ -43,6 +44,12 @@ def test_the_worktree_is_meant_where_nothing_is_said(released: Any) -> None:
 def test_an_unknown_version_is_named(released: Any) -> None:
     with pytest.raises(UsageError, match=r"v9\.0\.0"):
         compared(released, "v9.0.0")
+
+
+def test_a_version_in_the_place_of_the_agent_is_explained(released: Any) -> None:
+    with pytest.raises(UsageError) as error:
+        diff(released.root, None, "opener@v1.0.0", "worktree", None)
+    assert error.value.help == "agentctl diff opener v1.0.0 worktree"
 
 
 def test_what_redact_patterns_match_is_shown_nowhere(released: Any) -> None:
@@ -156,3 +163,17 @@ def test_hiding_goes_into_every_part_of_a_value() -> None:
     assert hide({"s1": ["xx", {"a": "s22 and x"}, 3, None]}) == {
         "[redacted]": ["[redacted]", {"a": "[redacted] and [redacted]"}, 3, None]
     }
+
+
+def test_a_step_that_is_too_small_is_told(released: Any) -> None:
+    released.change("tools.yaml", "properties: {title", "required: [title]\n    properties: {title")
+    released.release("v1.1.0")
+    released.release("v2.0.0")
+    small_step = compared(released, "v1.0.0", "v1.1.0")
+    advice = "suggested bump: major (declared: minor, which is too small)"
+    assert screen(small_step)[-1].endswith(advice)
+    assert small_step.as_json()["declared"] == {"step": "minor", "enough": False}
+    enough = compared(released, "v1.0.0", "v2.0.0")
+    assert screen(enough)[-1].endswith("suggested bump: major (declared: major)")
+    assert compared(released, "v2.0.0", "v1.0.0").declared() is None
+    assert compared(released, "v1.0.0").declared() is None

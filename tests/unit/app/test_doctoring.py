@@ -269,6 +269,14 @@ def test_a_model_that_is_not_listed_is_a_warning(
     assert words in model.help
 
 
+def test_a_part_of_the_key_in_the_list_of_models_is_not_repeated(
+    patient: Patient, server: ModelServer
+) -> None:
+    server.lists("m-" + KEY[:12], KEY[-10:], "other")
+    (model,) = patient.needs("model")
+    assert model.help.endswith("it lists `other`")
+
+
 def test_a_server_that_wants_a_key_that_nobody_named(patient: Patient, server: ModelServer) -> None:
     server.status = 401
     patient.agent_yaml(AGENT.replace("  api_key: {env: DOCTOR_KEY}\n", ""))

@@ -80,3 +80,9 @@ def test_an_input_is_one_object(tmp_path: Path, text: str) -> None:
 
 def test_values_are_name_and_text() -> None:
     assert parse_pairs(["a=1", "b=x=y"], "--set") == {"a": "1", "b": "x=y"}
+
+
+@pytest.mark.parametrize("pair", ["s=caf\udce9", 's:="caf\udce9"', "s\udce9=x"])
+def test_bytes_that_are_no_text_are_refused(pair: str) -> None:
+    with pytest.raises(UsageError, match="not UTF-8"):
+        read_input(SPEC, [pair], None)

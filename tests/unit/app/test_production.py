@@ -111,6 +111,44 @@ def test_a_tool_that_cannot_be_repeated_must_ask(released: Any, hints: str, expe
     assert results(released)["idempotent-tools"] == expected
 
 
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "{allow: [{tool: open_ticket, when: {/title: T*}}]}",
+        "{deny: [{tool: open_ticket, when: {/title: T*}}], allow: [open_ticket]}",
+        "{ask: [{tool: open_ticket, when: {/title: T*}}], unattended: deny, allow: [open_ticket]}",
+    ],
+)
+def test_a_rule_for_some_arguments_does_not_rule_every_call(released: Any, rules: str) -> None:
+    old = ", destructiveHint: false, idempotentHint: true"
+    released.change("tools.yaml", old, "", "v1.0.0")
+    released.change("agent.yaml", "tools: {file", f"permissions: {rules}\ntools: {{file", "v1.0.0")
+    assert results(released)["idempotent-tools"] == "failed"
+
+
+def test_a_tool_that_asks_unless_a_rule_denies_it_needs_a_word_about_nobody(released: Any) -> None:
+    old = ", destructiveHint: false, idempotentHint: true"
+    released.change("tools.yaml", old, "", "v1.0.0")
+    rules = "permissions: {deny: [{tool: open_ticket, when: {/title: T*}}]}"
+    released.change("agent.yaml", "tools: {file", f"{rules}\ntools: {{file", "v1.0.0")
+    assert results(released)["escalation"] == "failed"
+
+
+def test_a_tool_with_nothing_behind_it_fails(released: Any) -> None:
+    old = '{kind: http, url: "http://127.0.0.1:9/tickets"}'
+    released.change("tools.yaml", old, "{kind: unbound}", "v1.0.0")
+    (failed,) = [v for v in judged(released).verdicts if v.result == "failed"]
+    assert failed.item == "idempotent-tools"
+    assert "nothing is behind `open_ticket`" in failed.reason
+
+
+def test_a_finding_that_the_worktree_waives_does_not_fail_a_release(small: Any) -> None:
+    small.change("tools.yaml", ", description: What it is about", "")
+    small.release("v1.0.0")
+    small.waive("AC315", more="}, {check: alerts, reason: It was agreed so., until: 2026-06-30")
+    assert judged(small).passed
+
+
 def test_a_key_of_its_own_makes_a_tool_repeatable(released: Any) -> None:
     released.change("tools.yaml", ", idempotentHint: true", "", "v1.0.0")
     released.change("tools.yaml", "  call:", "  idempotency_key: /title\n  call:", "v1.0.0")

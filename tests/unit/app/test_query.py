@@ -45,6 +45,7 @@ def row(**changes: Any) -> dict[str, Any]:
         "-status:succeeded",
         "status!=succeeded",
         "agent=invoice-triage",
+        "agent==invoice-triage",
         "run:ybzk",
         "version:v1.?.0",
         "env:none",

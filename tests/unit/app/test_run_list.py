@@ -212,3 +212,25 @@ def test_case_is_compared_beyond_ascii_too(ledgers: Ledgers) -> None:
     ledgers.started("r1", subject="\u212a")
     assert ledgers.runs("k") == ["r1"]
     assert ledgers.runs("subject:K") == ["r1"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        (b'"duration_s":1.0', b'"duration_s":1e999'),
+        (b'"cost_usd":null', b'"cost_usd":1e999'),
+        (b'"cost_usd":null', b'"cost_usd":NaN'),
+        (b'"duration_s":1.0', b'"duration_s":1' + b"0" * 400),
+        (b'"cost_usd":null', b'"cost_usd" :1' + b"0" * 400),
+    ],
+)
+def test_an_end_with_a_number_that_is_none_is_left_out(
+    ledgers: Ledgers, changed: tuple[bytes, bytes]
+) -> None:
+    ledgers.started("r1")
+    ledgers.ended("r1", "succeeded")
+    path = ledgers.state / "ledger.jsonl"
+    assert changed[0] in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(*changed))
+    [row], _more = list_runs(ledgers.root, None, Wanted())
+    assert (row["status"], row["cost_usd"], row["duration_s"]) == ("running", None, None)

@@ -18,8 +18,16 @@ def test_every_text_inside_is_hidden_and_nothing_else_changes() -> None:
     hide = hider([r"(?i)inv-\d+", "x*"])
     data = {"INV-1": ["inv-7 and INV-88", 5, None], "more": ("abc", {"deep": "INV-9"})}
     assert hide(data) == {
-        "INV-1": ["[redacted] and [redacted]", 5, None],
+        "[redacted]": ["[redacted] and [redacted]", 5, None],
         "more": ["abc", {"deep": "[redacted]"}],
+    }
+
+
+def test_keys_that_become_the_same_keep_their_values() -> None:
+    assert hider([r"\d+"])({"a1": 1, "a22": 2, "b": 3}) == {
+        "a[redacted]": 1,
+        "a[redacted] 2": 2,
+        "b": 3,
     }
 
 

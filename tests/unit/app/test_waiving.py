@@ -67,6 +67,11 @@ def test_a_waiver_cannot_waive_what_is_said_of_waivers(small: Any, codes: Any, c
     assert codes(small.report()) == ["AC229"]
 
 
+def test_a_check_that_does_not_exist_is_told_once(small: Any, codes: Any) -> None:
+    small.waive("AC399")
+    assert codes(small.report()) == ["AC227"]
+
+
 def test_an_item_of_the_checklist_is_not_asked_for_here(small: Any, codes: Any) -> None:
     small.waive("alerts")
     assert codes(small.report()) == []

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -144,6 +145,19 @@ def test_a_missing_variable_is_named(tmp_path: Path, environment: dict[str, str]
     with pytest.raises(UsageError, match="TOKEN is not set") as caught:
         resolve(SecretRef(env="TOKEN"), environment, tmp_path)
     assert "export TOKEN=" in caught.value.help
+
+
+def test_nothing_waits_for_a_pipe_or_a_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "token")
+    for file in (str(tmp_path / "token"), "/dev/zero"):
+        with pytest.raises(UsageError, match="no regular file"):
+            resolve(SecretRef(file=file), {}, tmp_path)
+
+
+def test_a_file_that_is_too_large_for_a_secret_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"x" * 70_000)
+    with pytest.raises(UsageError, match="larger than 65,536 bytes"):
+        resolve(SecretRef(file="token"), {}, tmp_path)
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe not text"])

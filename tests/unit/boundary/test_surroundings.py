@@ -6,7 +6,12 @@ import time
 
 import pytest
 
-from runner.boundary.surroundings import countdown, environment, is_terminal
+from runner.boundary.surroundings import (
+    countdown,
+    environment,
+    forget_foreign_git,
+    is_terminal,
+)
 
 
 def test_the_environment_is_read_now_and_cannot_be_changed() -> None:
@@ -35,3 +40,15 @@ def test_a_countdown_ends_at_zero() -> None:
     assert 0 < left_s() <= 0.02
     time.sleep(0.03)
     assert left_s() == 0
+
+
+def test_git_is_led_nowhere_and_still_knows_who_the_user_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    foreign = ("GIT_DIR", "GIT_CONFIG", "GIT_CONFIG_COUNT", "GIT_EXEC_PATH", "GIT_PYTHON_TRACE")
+    own = ("GIT_AUTHOR_NAME", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL")
+    for name in (*foreign, *own):
+        monkeypatch.setenv(name, "x")
+    forget_foreign_git()
+    assert [name for name in (*foreign, *own) if name in os.environ] == list(own)
+    assert os.environ["GIT_PYTHON_REFRESH"] == "quiet"

@@ -39,3 +39,8 @@ def test_a_traceback_comes_when_asked_for(capsys: pytest.CaptureFixture[str]) ->
 def test_what_an_error_says_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     report(UsageError("no agent \x1b[31m"))
     assert "\x1b" not in capsys.readouterr().err
+
+
+def test_nor_can_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    report(ValueError("\x1b[31m\u202e"), ["--debug"])
+    assert not {"\x1b", "\u202e"} & set(capsys.readouterr().err)

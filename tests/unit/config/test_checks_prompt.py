@@ -1,5 +1,6 @@
 """Tools that a prompt speaks of."""
 
+import time
 from typing import Any
 
 import pytest
@@ -18,6 +19,11 @@ def found_in(check: Any, prompt: str) -> list[str]:
         ("Write `open_ticket(invoice)` for each.\n", "open_ticket"),
         ("Then call close_ticket for each.\n", "close_ticket"),
         ("Invoke `tickets.open` first.\n", "tickets.open"),
+        ("Rufe zuerst `read_lines` auf. Rufe `lies_zeilen` auf.\n", "lies_zeilen"),
+        ("Rufe das Tool `lies_zeilen` auf.\n", "lies_zeilen"),
+        ("Use `creat_ticket` for each.\n", "creat_ticket"),
+        ("Nutze `create_tickets` dafür.\n", "create_tickets"),
+        ("If it is not there, call `close_ticket`.\n", "close_ticket"),
     ],
 )
 def test_a_tool_that_the_agent_lacks_is_a_warning(check: Any, prompt: str, name: str) -> None:
@@ -34,6 +40,12 @@ def test_a_tool_that_the_agent_lacks_is_a_warning(check: Any, prompt: str, name:
         "Call `tickets_url` the address.\n",
         "Never call `delete_ticket`.\n",
         "Do not call `delete_ticket`.\n",
+        "Do not ever call `delete_ticket`.\n",
+        "Don\u2019t use the tool `delete_ticket`.\n",
+        "Never use the `delete_ticket` tool.\n",
+        "Rufe niemals das Tool `delete_ticket` auf.\n",
+        "Rufe das Tool `delete_ticket` nie auf.\n",
+        "Nutze `create_ticket` mit `some_field`.\n",
         "Call `report.md` the report.\n",
         "Call it a day. Call the user.\n",
         "The `some_thing` of the list.\n",
@@ -61,3 +73,10 @@ def test_a_tool_that_is_not_offered_cannot_be_called(
     )
     found = check({"tools.yaml": tools, "system-prompt.md": "Call `read_lines`.\n"})[1]
     assert "AC221" in [d.code for d in found]
+
+
+def test_a_long_text_is_read_in_one_go(check: Any) -> None:
+    prompt = "Call `create_ticket` now.\n" * 6_000 + "Call `close_ticket`.\n"
+    begun = time.process_time()
+    assert found_in(check, prompt) == ["close_ticket"]
+    assert time.process_time() - begun < 5

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from runner.config.loose import looseness
+from runner.config.loose import looseness, unmet
 from runner.config.unpinned import unpinned
 
 TEXT = {"type": "string", "description": "x"}
@@ -132,6 +132,9 @@ def test_a_loose_place_is_a_warning(
         ("pnpm dlx reader", "reader"),
         ("uvx reader", "reader"),
         ("uvx --from reader run", "reader"),
+        ("uvx --python 3.12 reader", "reader"),
+        ("env npx reader", "reader"),
+        ("/usr/bin/env -S A=b npx -y reader", "reader"),
         ("uv tool run reader", "reader"),
         ("pipx run reader", "reader"),
         ("pipx run --spec reader>=1 run", "reader>=1"),
@@ -161,7 +164,9 @@ def test_a_command_that_takes_the_newest_is_known(argv: str, package: str) -> No
         "uvx reader==1.2",
         "uvx reader@1.2.3",
         "uvx --from ./reader run",
-        "uvx --python 3.12 reader",
+        "uvx --unknown 3.12 reader",
+        "env A=b npx reader@1.2.3",
+        "env",
         "pipx run reader==1.2.3",
         "docker run image:1.2",
         "docker run --rm image@sha256:" + "a" * 64,
@@ -173,6 +178,57 @@ def test_a_pinned_or_unknown_command_is_not_told(argv: str) -> None:
     assert unpinned(argv.split()) is None
 
 
+@pytest.mark.parametrize(
+    ("script", "package"),
+    [
+        ("npx -y reader", "reader"),
+        ("cd /tmp && uvx reader | cat", "reader"),
+        ("npx reader@1.2.3; npx writer", "writer"),
+        ("npx reader@1.2.3", None),
+        ("echo 'npx", None),
+        ("", None),
+    ],
+)
+def test_what_a_shell_starts_is_looked_at(script: str, package: str | None) -> None:
+    for start in ([], ["/usr/bin/env"]):
+        found = unpinned([*start, "sh", "-c", script])
+        assert (found and found[:2]) == (package and (len(start) + 2, package))
+
+
 def test_of_a_variable_nothing_is_known() -> None:
     assert unpinned(["npx", "-y", object()]) is None
     assert unpinned([object()]) is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        (closed(a=TEXT) | {"required": ["a"]}, []),
+        (closed(a=TEXT) | {"required": ["b"]}, ["required/0 b"]),
+        ({"type": "object", "properties": {"a": TEXT}, "required": ["b"]}, []),
+        (closed() | {"required": ["b"], "patternProperties": {"^b": TEXT}}, []),
+        (closed() | {"required": ["b"], "allOf": [{"properties": {"b": TEXT}}]}, []),
+        (
+            closed(a={"type": "array", "items": closed(x=TEXT) | {"required": ["x", "y"]}}),
+            ["properties/a/items/required/1 y"],
+        ),
+    ],
+)
+def test_what_must_be_and_may_not_be_is_found(schema: dict[str, Any], expected: list[str]) -> None:
+    assert ["/".join(map(str, loc)) + f" {name}" for loc, name in unmet(schema)] == expected
+
+
+def test_a_schema_that_nothing_can_meet_is_an_error(broken: Any) -> None:
+    old = "additionalProperties: false}\n  annotations: {readOnlyHint: true}"
+    new = old.replace("false}", "false, required: [file]}", 1)
+    (found,) = broken("tools.yaml", (old, new))
+    assert found.startswith("AC318 tools.yaml:18:")
+    assert "inputSchema of `read_lines` requires `file`, and allows no property of that" in found
+
+
+def test_a_key_that_leads_nowhere_is_an_error(broken: Any) -> None:
+    key = "  dry_run: {result: {id: T-0}}\n  idempotency_key: "
+    old = "  dry_run: {result: {id: T-0}}\n"
+    assert broken("tools.yaml", (old, f"{key}/invoice\n")) == []
+    (found,) = broken("tools.yaml", (old, f"{key}/invoce\n"))
+    assert found.startswith("AC319 tools.yaml:16:20: inputSchema has no argument `/invoce`")

@@ -35,3 +35,10 @@ def test_a_waiver_of_a_warning_or_of_an_item_is_right(broken: Any) -> None:
     for name in ("AC315", "alerts"):
         text += f"- {{check: {name}, reason: It was agreed so., until: 2030-01-31}}\n"
     assert broken("agent.yaml", (END, END + text)) == []
+
+
+@pytest.mark.parametrize("reason", ["so be it", '"             "'])
+def test_a_waiver_needs_a_reason_that_says_something(broken: Any, reason: str) -> None:
+    text = f"waivers:\n- {{check: AC315, reason: {reason}, until: 2030-01-31}}\n"
+    (found,) = broken("agent.yaml", (END, END + text))
+    assert found.startswith("AC102 agent.yaml:24:26: `waivers[0].reason` needs 10 or more char")

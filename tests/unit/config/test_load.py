@@ -325,7 +325,9 @@ def test_a_price_of_the_project_allows_a_money_limit(
 ) -> None:
     text = good_files["agent.yaml"].replace("timeout: 10m", "max_cost_usd: 1")
     prices = {"openai/gpt-5-mini-2025-08-07": Price(input=1, output=2)}
-    assert check({"agent.yaml": text}, prices)[1] == ()
+    spec, found = check({"agent.yaml": text}, prices)
+    assert found == ()
+    assert spec.agent.model.price == Price(input=1, output=2), "the runner charges by the spec"
 
 
 def test_an_unmatched_rule_is_a_warning_that_does_not_stop(

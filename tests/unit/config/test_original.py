@@ -385,6 +385,23 @@ def test_a_config_that_is_no_object_is_told() -> None:
     assert only(read("[1]"), "AC101").message == "config.json is an object, not a list"
 
 
+def test_what_stands_beside_the_tools_is_told_and_the_tools_are_read() -> None:
+    spec, found = read(tools={"version": 1, "tools": [TOOL]})
+    assert spec is not None
+    assert [tool.name for tool in spec.tools] == ["look_up"]
+    assert [d.code for d in found] == ["AC232"]
+
+
+def test_help_for_a_missing_file_speaks_of_the_layout() -> None:
+    for missing in ("tools.json", "system-prompt.md", "config.json"):
+        files = {name: b"[]" for name in ("tools.json", "system-prompt.md") if name != missing}
+        if missing != "config.json":
+            files["config.json"] = json.dumps(CONFIG).encode()
+        _spec, found = check_spec(Snapshot(files), "support", "agent-configs/v1.0.0")
+        (help_text,) = [d.help for d in found if d.code == "AC006"]
+        assert help_text.startswith(f"write `{missing}` beside")
+
+
 def test_missing_files_are_told() -> None:
     files = {"tools.json": b"[]", "system-prompt.md": b"x"}
     _spec, found = check_spec(Snapshot(files), "support", "v1.0.0")

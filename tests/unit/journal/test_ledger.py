@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from runner.domain.errors import IntegrityError, StateError
 from runner.journal.audit import verify_all
 from runner.journal.chain import Tip
+from runner.journal.entries import OverrideEnded, OverrideSet
 from runner.journal.ledger import JobKnownError
 from runner.journal.reader import journals
 from runner.journal.recording import RecordedRun
@@ -224,3 +226,18 @@ def test_a_forged_line_leads_to_no_file_outside_the_state_directory(
     world.ledger.path.write_bytes(forged)
     assert list(world.ledger.runs()) == []
     assert any("no path below" in found.message for found in verify_all(world.root).errors)
+
+
+def test_an_override_is_told_and_verified_like_every_line(world: Any, make: Any) -> None:
+    world.recorded(make.small_run())
+    told = {"environment": "prod", "agent": "triage", "version": "v1.0.0", "by": "ann@host"}
+    until = datetime(2026, 11, 21, 11, tzinfo=UTC)
+    world.ledger.record(
+        OverrideSet(**told, digest="h1:x", reason="git is down", until=until),
+        OverrideEnded(**told, reason="a commit took its place"),
+    )
+    kinds = [line["type"] for line in lines(world)]
+    assert kinds == ["run.started", "run.ended", "override.set", "override.ended"]
+    assert lines(world)[2]["until"] == "2026-11-21T11:00:00Z"
+    assert verify_all(world.root).errors == ()
+    assert len(list(world.ledger.runs())) == 1

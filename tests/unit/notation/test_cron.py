@@ -82,3 +82,13 @@ def test_iana_names_are_known(name: str) -> None:
 )
 def test_other_names_are_not(name: str) -> None:
     assert "not an IANA time zone" in (check_timezone(name) or "")
+
+
+@pytest.mark.parametrize("name", ["localtime", "posixrules", "right/UTC", "posix/Europe/Berlin"])
+def test_a_file_of_the_machine_is_no_zone(name: str) -> None:
+    assert "on another machine" in (check_timezone(name) or "")
+
+
+def test_a_range_of_names_says_what_to_write() -> None:
+    told = check_cron("0 9 * * MON-FRI")
+    assert told == "`MON-FRI`: names stand alone or in a list; write a range in numbers: 1-5"

@@ -84,3 +84,10 @@ def test_a_wrong_text_of_a_model_gets_a_sentence(text: str, words: str) -> None:
 
 def test_brackets_inside_texts_are_not_depth() -> None:
     assert strict_json('["' + "[" * 1000 + '\\""]') == ["[" * 1000 + '"']
+
+
+def test_the_one_name_that_stands_twice_among_many_is_found_quickly() -> None:
+    start = time.process_time()
+    with pytest.raises(ValueError, match='the name "n59999" stands twice'):
+        strict_json("{" + ",".join(f'"n{at}":1' for at in range(60_000)) + ',"n59999":1}')
+    assert time.process_time() - start < 2

@@ -238,6 +238,14 @@ def test_a_redaction_mark_from_a_step_goes_nowhere(stage: Build) -> None:
     assert [event.reason for event in small.events("tool.refused")] == ["redacted"]
 
 
+def test_a_text_that_looks_like_a_number_stays_a_text(stage: Build) -> None:
+    step = {**NOTE, "arguments": {"text": {"from": "steps.ticket"}}}
+    functions = {"open_ticket": lambda _a: "10042", **NOTES}
+    small = stage(GO, says("done"), functions=functions, more_tools=tools(TICKET, step))
+    small.run()
+    assert json.loads(told(small)) == {"id": "N-1", "text": "10042"}
+
+
 def test_a_cut_result_is_not_used_by_a_later_step(stage: Build) -> None:
     functions = {"open_ticket": lambda _a: {"found": "x" * 30_000}, **NOTES}
     small = stage(GO, says("done"), functions=functions, more_tools=tools())
@@ -335,7 +343,11 @@ def test_a_dry_run_simulates_even_reading_steps_of_a_call_that_would_ask(stage: 
     small.run()
     started = small.events("tool.started")
     assert [event.effect for event in started] == ["steps", "simulated", "simulated"]
-    assert started[0].permission == "would ask: permissions.ask: both"
+    assert [event.permission for event in started] == [
+        "would ask: permissions.ask: both",
+        "would ask: the call of both",
+        "would ask: the call of both",
+    ]
 
 
 @pytest.mark.parametrize(("failing", "tool_calls"), [("", 3), ("not made", 5), ("made", 4)])

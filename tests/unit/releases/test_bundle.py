@@ -1,6 +1,7 @@
 """A bundle is the same file for the same releases, and is believed in nothing."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ SNAPSHOT = Snapshot(FILES)
 
 def manifest(**pinned: Any) -> Manifest:
     pointer = {"version": "v1.2.0", "digest": SNAPSHOT.digest, "values": {"url": "http://x"}}
-    agent = {"pointer": pointer, "origin": "agent-configs/triage/v1.2.0", **pinned}
+    agent = {"pointer": pointer, **pinned}
     return Manifest.model_validate(
         {
             "environment": "prod",
@@ -153,3 +154,32 @@ def test_another_version_than_the_pinned_one_is_told_with_what_there_is() -> Non
     with pytest.raises(UsageError) as caught:
         BundleStore(unpack(packed(), "prod.zip")).load("triage", "v9.9.9")
     assert caught.value.help == "it holds triage@v1.2.0, for prod"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["version", "digest", "environments", "x"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(["agents", "settings", "environment", "triage", "pointer"]), JSON)
+@settings(max_examples=100)
+def test_whatever_stands_in_the_manifest_is_told_as_an_error_or_fits(part: str, value: Any) -> None:
+    known = document()
+    agent = known["agents"]["triage"]
+    holder = {"triage": known["agents"], "pointer": agent}.get(part, known)
+    holder[part] = value
+    with suppress(UsageError, IntegrityError):
+        unpack(changed(known), "prod.zip")
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=100)
+def test_whatever_stands_in_the_file_is_told_as_an_error(data: bytes) -> None:
+    for content in (data, packed()[:30] + data, write_archive({"bundle.json": data})):
+        with pytest.raises(AgentctlError):
+            unpack(content, "prod.zip")

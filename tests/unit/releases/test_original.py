@@ -90,7 +90,12 @@ def test_without_a_name_the_repository_s_directory_counts(root: Path, config: st
 
 @pytest.mark.parametrize(
     ("said", "name"),
-    [("Invoice Triage!", "invoice-triage"), ("...", "agent"), ("current", "agent")],
+    [
+        ("Invoice Triage!", "invoice-triage"),
+        ("...", "agent"),
+        ("current", "agent"),
+        ("x" * 300, "x" * 100),
+    ],
 )
 def test_a_name_is_made_a_valid_one(root: Path, said: str, name: str) -> None:
     for config in root.glob("*/config.json"):

@@ -407,7 +407,7 @@ def test_a_file_that_is_no_text_is_told_by_its_size(release: Callable[..., Relea
 EDITS = [edit for edit, *_ in CASES]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sets(st.integers(0, len(EDITS) - 1), max_size=4))
 def test_digests_differ_exactly_where_something_changed(
     release: Callable[..., Release], chosen: set[int]
@@ -431,3 +431,23 @@ def _documented(rule: str) -> bool:
     """A rule about a schema is documented without the name of the schema that it is about."""
     bare = re.sub(r"^(tool-input|tool-output|input|output)-", "", rule)
     return bool({f"| `{rule}` |", f"| `{bare}` |"} & {*ROWS})
+
+
+def test_a_hidden_tool_comes_and_goes_without_the_model(changes: Changes, back: Changes) -> None:
+    hidden = NEW_TOOL.replace("description: List", "offered: false\n  description: List")
+    edit = (TOOLS, "- name: read_lines", f"{hidden}- name: read_lines")
+    assert [(c.rule, c.level) for c in changes(edit)] == [("tool-added", "behaviour")]
+    assert [(c.rule, c.level) for c in back(edit)] == [("tool-removed", "behaviour")]
+
+
+def test_a_question_is_what_lets_a_call_through_where_the_default_denies(
+    release: Callable[..., Release],
+) -> None:
+    closed = 'deny: ["delete_*"], default: deny'
+    before = release((AGENT, 'deny: ["delete_*"]', closed))
+    after = release((AGENT, 'deny: ["delete_*"]', f"{closed}, ask: [create_ticket]"))
+    found = compare(before, after).changes
+    assert [(c.rule, c.level) for c in found] == [
+        ("permission-widened", "widening"),
+        ("ask-rule-added", "widening"),
+    ]

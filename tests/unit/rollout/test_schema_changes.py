@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.notation.schema import compile_schema
+from runner.notation.schema import check_schema, compile_schema
 from runner.rollout.findings import canonical
 from runner.rollout.schema_changes import schema_findings
 from runner.rollout.schema_levels import schema_changes
@@ -332,7 +332,7 @@ INSTANCES = st.one_of(VALUES, st.dictionaries(NAMES, VALUES, max_size=3))
 PAIRS = st.one_of(st.tuples(OBJECT, OBJECT), st.tuples(COMBINED, COMBINED))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(PAIRS, st.lists(INSTANCES, min_size=1, max_size=12))
 def test_no_value_is_lost_or_gained_without_a_word(pair: Any, values: list[Any]) -> None:
     before, after = pair
@@ -346,7 +346,7 @@ def test_no_value_is_lost_or_gained_without_a_word(pair: Any, values: list[Any])
             assert any(f.widens for f in found), value
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(PAIRS)
 def test_what_narrows_one_way_widens_the_other(pair: Any) -> None:
     forth, back = schema_findings(*pair), schema_findings(*reversed(pair))
@@ -355,9 +355,45 @@ def test_what_narrows_one_way_widens_the_other(pair: Any) -> None:
     )
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(PAIRS)
 def test_only_the_same_json_has_no_finding(pair: Any) -> None:
     before, after = pair
     assert schema_findings(before, before) == []
     assert (schema_findings(before, after) == []) == (canonical(before) == canonical(after))
+
+
+REFERENCES = {"$ref": st.sampled_from(["#", "#/$defs/x"])}
+SIMPLE = st.fixed_dictionaries({}, optional={"type": KINDS, "maxLength": SIZE, **REFERENCES})
+NESTED = st.recursive(
+    SIMPLE,
+    lambda inner: st.one_of(
+        st.fixed_dictionaries(
+            {"properties": st.dictionaries(NAMES, inner, max_size=2)},
+            optional={"additionalProperties": st.one_of(st.booleans(), inner), **REFERENCES},
+        ),
+        st.fixed_dictionaries({"items": inner}),
+        st.fixed_dictionaries({"if": inner}, optional={"then": inner, "else": inner}),
+        st.fixed_dictionaries({"contains": inner}, optional={"minContains": SIZE}),
+        st.fixed_dictionaries({"dependentSchemas": st.dictionaries(NAMES, inner, max_size=1)}),
+    ),
+    max_leaves=4,
+)
+DEFINED = st.fixed_dictionaries({}, optional={"type": KINDS, "maxLength": SIZE})
+WHOLE = st.builds(lambda node, x: {**node, "$defs": {"x": x}}, NESTED, DEFINED)
+
+
+@settings(max_examples=80)
+@given(WHOLE, WHOLE, st.booleans(), st.lists(INSTANCES, min_size=3, max_size=8))
+def test_the_same_holds_through_references(
+    before: Any, other: Any, alike: bool, values: list[Any]
+) -> None:
+    after = {**before, "$defs": other["$defs"]} if alike else other
+    if check_schema(before) or check_schema(after):
+        return  # a reference that leads nowhere but to itself
+    found = schema_findings(before, after)
+    was, now = compile_schema(before), compile_schema(after)
+    for value in values:
+        fitted, fits = not was.problems(value), not now.problems(value)
+        assert fitted <= fits or any(f.narrows for f in found), value
+        assert fits <= fitted or any(f.widens for f in found), value

@@ -1,5 +1,6 @@
 """From a result to what the model sees."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -110,3 +111,16 @@ def test_what_is_shown_is_the_beginning(text: str, limit: int) -> None:
     shown = cut(text, limit)
     assert shown[:limit] == text[:limit]
     assert (shown == text) == (len(text) <= limit)
+
+
+@pytest.mark.parametrize("text", ["42", "0", "-1.5e3", "true", "null", '"x"', " 7 "])
+def test_a_text_that_reads_as_something_else_stands_in_quotes(
+    shaped: Callable[..., str], text: str
+) -> None:
+    told = shaped({"id": text}, result={"select": "id"})
+    assert told == json.dumps(text)
+
+
+@pytest.mark.parametrize("text", ["0042", "NaN", "T-42", '{"id":1}', "[1]", "1,2", "4 2"])
+def test_every_other_text_stands_as_it_is(shaped: Callable[..., str], text: str) -> None:
+    assert shaped({"id": text}, result={"select": "id"}) == text

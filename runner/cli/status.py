@@ -1,0 +1,100 @@
+"""`agentctl status`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from runner.app.status import Cell, read_status, troubles
+from runner.cli.main import Shell
+from runner.cli.output import Column, emit_list, narrate, output_option
+from runner.cli.terminal import Colour, plain
+from runner.domain.durations import show_age
+
+SYNC_COLOURS: dict[str, Colour] = {
+    "synced": "green",
+    "behind": "yellow",
+    "held": "yellow",
+    "drifted": "yellow",
+    "tampered": "red",
+}
+HEALTH_COLOURS: dict[str, Colour] = {
+    "healthy": "green",
+    "running": "cyan",
+    "late": "yellow",
+    "failing": "red",
+    "breaker": "red",
+    "paused": "yellow",
+}
+
+
+def _last(cell: Mapping[str, Any]) -> str:
+    last = cell["last_run"]
+    return f"{last['status']} {show_age(last['age_s'])} ago" if last else "none"
+
+
+def _next(cell: Mapping[str, Any]) -> str:
+    fire = cell["next_fire"]
+    return f"{fire['utc'][:16].replace('T', ' ')}Z {fire['schedule']}" if fire else "none"
+
+
+COLUMNS = (
+    Column("AGENT", lambda cell: cell["agent"]),
+    Column("ENV", lambda cell: cell["environment"]),
+    Column("VERSION", lambda cell: cell["version"] or "?"),
+    Column(
+        "SYNC",
+        lambda cell: cell["sync"]["word"],
+        colour=lambda cell: SYNC_COLOURS.get(cell["sync"]["word"]),
+    ),
+    Column(
+        "HEALTH",
+        lambda cell: cell["health"]["word"],
+        colour=lambda cell: HEALTH_COLOURS.get(cell["health"]["word"]),
+    ),
+    Column("LAST RUN", _last),
+    Column("NEXT FIRE", _next, may_shrink=True),
+)
+
+
+@click.command("status")
+@click.argument("agent", required=False)
+@click.option("--env", "environment", metavar="ENV", help="Only this environment.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when anything is not as it should be.")
+@output_option
+@click.pass_obj
+def command(
+    shell: Shell, /, *, agent: str | None, environment: str | None, exit_code: bool, form: str
+) -> int:
+    """Show every agent that has a pointer, in every environment.
+
+    SYNC says whether the pointer is what it should be: synced, behind (a newer release is there),
+    held (a newer one is, and is blocked), drifted (the working copy or an override on this host
+    differs from the commit), tampered (the files are not those of the digest), unknown. HEALTH says
+    how its live runs here ended: healthy, running, failing, unknown. For what is not synced or
+    failing, one line says why, and the next what mends it.
+
+    \b
+    agentctl status
+    agentctl status invoice-triage --env prod -o json
+    agentctl status --exit-code
+    """
+    cells = read_status(shell.project, shell.state_dir, agent, environment)
+    emit_list("StatusList", [cell.as_json() for cell in cells], form, COLUMNS, shell)
+    if form == "table":
+        _tell(cells)
+    if not cells:
+        where = f" in {environment}" if environment else ""
+        narrate(shell, f"{agent or 'no agent'} has {'no' if agent else 'a'} pointer{where}")
+    return int(exit_code and any(cell.troubled for cell in cells))
+
+
+def _tell(cells: list[Cell]) -> None:
+    told = list(troubles(cells))
+    if told:
+        click.echo()
+    for cell, what in told:
+        why = " ".join(what.why.split())
+        click.echo(plain(f"{cell.agent} in {cell.environment} is {what.word}: {why}"))
+        if what.mend:
+            click.echo(plain(f"  → {what.mend.splitlines()[0]}"))
