@@ -23,6 +23,7 @@ GIT_SETTINGS = {
     "user.email": "ada@example.com",
     "commit.gpgSign": "false",
     "tag.gpgSign": "false",
+    "tag.forceSignAnnotated": "false",
     "core.autocrlf": "false",
     "core.hooksPath": "no-hooks",
 }

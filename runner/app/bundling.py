@@ -7,6 +7,7 @@ from pathlib import Path
 
 from runner.app.pointers import moved_by, pointed_agents
 from runner.app.project import Project, open_project
+from runner.app.repository import held_open
 from runner.app.versions import agent_names, choose, load_choice
 from runner.boundary.files import write_atomically
 from runner.domain.bundle import Manifest, Pinned
@@ -51,7 +52,8 @@ def make_bundle(
             f"no agent has a pointer in {environment}",
             help=f"pointers lie in agent-configs/environments/{environment}/",
         )
-    loaded = [_loaded(project, name, environment) for name in names]
+    with held_open(project):
+        loaded = [_loaded(project, name, environment) for name in names]
     manifest = Manifest(
         environment=environment,
         settings=_settings(project, environment),

@@ -8,6 +8,7 @@ from pathlib import Path
 from runner.app.layout import overlooked
 from runner.app.pointer_checks import Findings, check_pointers, pointer_findings
 from runner.app.project import AGENTS, SETTINGS_FILE, Project, nearest_project, open_project
+from runner.app.repository import held_open
 from runner.app.versions import agent_names, broken_current, choose, is_original, store_of
 from runner.app.waiving import waive
 from runner.boundary.clock import SystemClock
@@ -42,19 +43,26 @@ class Report:
 
 
 def check(
-    root: Path | None, state: Path | None, targets: Sequence[str], clock: Clock | None = None
+    root: Path | None,
+    state: Path | None,
+    targets: Sequence[str],
+    clock: Clock | None = None,
+    environment: str | None = None,
 ) -> Report:
     """Check targets (agents, REFs, files or directories), or everything in the project.
 
     A waiver holds by the clock's day in UTC. Warnings of a released version are told only when it
-    is the target itself.
+    is the target itself. With an `environment`, a target is the version of an agent there.
 
     Raises:
         UsageError: a target is neither an agent nor a path of one.
     """
     findings: list[Findings] = []
+    check_environment_fits(targets, environment)
     for target in targets:
-        if _is_path(target):
+        if environment:
+            findings.append(_check_ref(open_project(root, state), target, environment))
+        elif _is_path(target):
             findings += _check_path(Path(target))
         else:
             findings += _check_name(open_project(root, state), target)
@@ -77,6 +85,20 @@ def reported(findings: Sequence[Findings], today: date) -> Report:
             untold=report.untold + len(waiving.told) - len(told),
         )
     return report
+
+
+def check_environment_fits(targets: Sequence[str], environment: str | None) -> None:
+    """Raise UsageError where an environment was named and no agent that has a pointer in it."""
+    if environment and (not targets or any(_is_path(target) for target in targets)):
+        raise UsageError(
+            f"--env {environment} says where the pointer of an AGENT is looked up",
+            help=f"agentctl validate AGENT --env {environment}, or leave --env out",
+        )
+
+
+def _check_ref(project: Project, name: str, environment: str | None) -> Findings:
+    choice = choose(project, name, environment)
+    return findings_of(project, choice.agent, choice.version)
 
 
 def _is_path(target: str) -> bool:
@@ -149,8 +171,9 @@ def _check_project(project: Project) -> Iterator[Findings]:
         raise UsageError(f"no agents in {project.agents}", help="`agentctl new AGENT` writes one")
     if (project.root / SETTINGS_FILE).is_file():
         yield _check_settings(project)
-    for name in names:
-        yield from _check_name(project, name)
+    with held_open(project):
+        for name in names:
+            yield from _check_name(project, name)
     if problems := tuple(overlooked(project)):
         yield Findings("what is overlooked", problems)
 
@@ -165,8 +188,7 @@ def _check_settings(project: Project) -> Findings:
 
 def _check_name(project: Project, name: str) -> Iterator[Findings]:
     if "@" in name:
-        choice = choose(project, name)
-        yield findings_of(project, choice.agent, choice.version)
+        yield _check_ref(project, name, None)
         return
     check_agent_known(agent_names(project), name, project.agents)
     stored = [known.version for known in VersionStore(project.agents).versions(name)]

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
-from runner.app.project import Project, open_project
+from runner.app.project import SETTINGS_FILE, Project, open_project
 from runner.app.run_list import Wanted, matching, short_id
+from runner.boundary.git_query import tag_names
+from runner.domain.errors import AgentctlError
 
 Offer = tuple[str, str]
 """A word and what it is."""
@@ -57,8 +59,8 @@ def agent_refs(project: Project, begun: str) -> Iterable[Offer]:
         yield f"{agent}@worktree", "as it is on disk"
     elif agent in _original(project):
         directory = project.agents
-    for path in reversed(_versions(directory)):
-        yield f"{agent}@{path.name}", "version"
+    for version in _newest_first(project, agent, [path.name for path in _versions(directory)]):
+        yield f"{agent}@{version}", "version"
 
 
 def runs(project: Project, _begun: str) -> Iterable[Offer]:
@@ -79,6 +81,31 @@ def codes(_project: Project, _begun: str) -> Iterable[Offer]:
     from runner.config.catalogue import CATALOGUE  # noqa: PLC0415  only for `explain`
 
     return [(code, entry.title) for code, entry in sorted(CATALOGUE.items())]
+
+
+def _newest_first(project: Project, agent: str, kept: Iterable[str]) -> list[str]:
+    """Return the versions of an agent, those of tags as git lists names: no object is read."""
+    from runner.domain.quantities import AGENT_NAME, VERSION  # noqa: PLC0415  only after an @
+    from runner.domain.tag_format import tag_pattern, version_in  # noqa: PLC0415  same
+    from runner.releases.ordering import precedence  # noqa: PLC0415  same
+
+    known = set(filter(VERSION.fullmatch, kept))
+    if AGENT_NAME.fullmatch(agent):
+        spelling = _tag_format(project)
+        names = tag_names(project.root, tag_pattern(spelling, agent))
+        known |= {version for name in names if (version := version_in(spelling, agent, name))}
+    return sorted(known, key=precedence, reverse=True)
+
+
+def _tag_format(project: Project) -> str:
+    """Return how tags are called; the settings are loaded only where they say it."""
+    from runner.domain.tag_format import TAG_FORMAT  # noqa: PLC0415  only after an @
+
+    try:
+        said = "tag_format" in (project.root / SETTINGS_FILE).read_text("utf-8", "replace")
+        return project.settings.tag_format if said else TAG_FORMAT
+    except (OSError, AgentctlError):
+        return TAG_FORMAT
 
 
 def _original(project: Project) -> list[str]:

@@ -8,9 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from runner.app.hosts import model_hosts, tool_hosts
+from runner.app.narrating import Narrate, quietly
 from runner.app.project import Project
 from runner.app.secrecy import check_identity, model_secrets, open_book, secret_of, tool_secrets
-from runner.app.watching import Narrate, Observe, WatchedRun, quietly
+from runner.app.watching import Observe, WatchedRun
 from runner.boundary.clock import SystemClock
 from runner.boundary.egress import Egress
 from runner.boundary.http import HttpClient

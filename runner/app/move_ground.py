@@ -7,20 +7,22 @@ from difflib import get_close_matches
 from runner.app.pointers import committed
 from runner.app.project import SETTINGS_FILE, Project
 from runner.app.seen_runs import Successes
-from runner.app.versions import reading_releases
+from runner.app.verifying import signers_of
+from runner.app.versions import agent_names, reading_releases, releases_of
 from runner.boundary.who import who
 from runner.config.project import read_pointer, read_project
 from runner.domain.environment import Environment, ProjectSettings
 from runner.domain.errors import AgentctlError, UsageError
 from runner.domain.pointing import Move, Placed
 from runner.domain.ports import Clock
-from runner.domain.quantities import check_environment_name
+from runner.domain.quantities import AGENT_NAME, RESERVED_AGENTS, check_environment_name
 from runner.domain.release import Release
 from runner.releases.file_pointers import FilePointers
 from runner.releases.git_pointers import GitPointers
 from runner.releases.git_tagging import check_identity
 from runner.releases.git_writing import GitWriting
-from runner.releases.signatures import check_signers, signature_of
+from runner.releases.reading import check_agent_known
+from runner.releases.signatures import signature_of
 from runner.rollout.planning import Ground
 
 Book = GitPointers | FilePointers
@@ -46,6 +48,14 @@ def pointer_book(project: Project, clock: Clock, *, git_may_fail: bool = False) 
                 raise
             book = None
         yield book or FilePointers(project.root, read_pointer, clock, who)
+
+
+def check_agent(project: Project, agent: str) -> None:
+    """Raise UsageError for an agent that nobody knows; its directory may be gone, not its tags."""
+    names = agent_names(project)
+    can_be = AGENT_NAME.fullmatch(agent) and agent not in RESERVED_AGENTS
+    if agent in names or not (can_be and releases_of(project).versions(agent)):
+        check_agent_known(names, agent, project.agents)
 
 
 def rules_of(project: Project, book: Book, environment: str) -> Environment:
@@ -112,15 +122,16 @@ def wrong_signature(project: Project, release: Release) -> str | None:
     """Return what is wrong with the signature of a release's tag; None for a good one.
 
     Raises:
-        UsageError: the file of signers is not there.
+        UsageError: the file of signers is not there, or is not the committed one.
     """
-    named = project.settings.signers
-    signers = check_signers(project.root / named) if named else None
+    signers = signers_of(project)
     with reading_releases(project) as (releases, repository):
         place = releases.places(release.agent, release.version)[-1]
         if repository is None or place.kind == "directory":
             return "a version directory without a tag"
         version = place.version
+        if version.tag != release.tag:
+            return "its tag was moved while it was read"
         found = signature_of(repository, version.tag, version.signature, signers)
     return None if found.state == "good" else found.said
 

@@ -18,7 +18,8 @@ from runner.domain.release import Release
 from runner.notation.yaml_out import write_config
 from runner.releases.ordering import precedence
 from runner.rollout.changes_schedules import next_fires
-from runner.rollout.planning import Ask, Ground, has_held, has_lifted, undo_command
+from runner.rollout.good import was_live
+from runner.rollout.planning import Ask, Ground, has_held, has_lifted, last_known, undo_command
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def plan_of(
         content=content_of(after).decode(),
         values=after.values,
         unset=tuple(sorted(ask.unset)),
-        held=has_held(before, after),
-        lifted=has_lifted(before, after),
+        held=has_held(last_known(draft.ground), after),
+        lifted=has_lifted(last_known(draft.ground), after),
         reason=ask.reason,
         by=ask.by,
         at=ask.at,
@@ -68,11 +69,11 @@ def plan_of(
         in_flight=runs.in_flight(*place),
         evidence=runs.evidence(*place, after.digest) if after.digest else None,
         warnings=(*draft.notes, *_warnings(draft), *notes, *([overridden] if overridden else [])),
-        undo=_undo(draft, until),
+        undo=undo_of(draft, until),
     )
 
 
-def _undo(draft: Draft, until: datetime | None) -> str:
+def undo_of(draft: Draft, until: datetime | None) -> str:
     """Return the command that takes the move back; an override ends when the pointer is promoted
     to what it says already.
     """
@@ -81,7 +82,7 @@ def _undo(draft: Draft, until: datetime | None) -> str:
         return ""
     if until and before:
         return f"agentctl promote {ask.agent} {before.version} --to {ask.environment}"
-    return undo_command(ask, before)
+    return undo_command(ask, before, draft.pointer)
 
 
 def _point(pointer: Pointer) -> Point:
@@ -143,6 +144,8 @@ def _warnings(draft: Draft) -> list[str]:
             )
         if after.digest == before.digest and after.version != before.version:
             found.append(f"{after.version} has the files of {before.version}, to the byte")
+    if ask.local and after.digest and not was_live(draft.ground.moves, after.digest):
+        found.append(f"nothing here says that {after.version} was ever good in {ask.environment}")
     if not draft.ground.whole:
         found.append("this clone is shallow, so older moves are not known: git fetch --unshallow")
     return found

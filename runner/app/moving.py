@@ -10,14 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from runner.app.inputs import check_text, parse_pairs, typed
-from runner.app.move_ground import Book, acting, ground_of, pointer_book, wrong_signature
-from runner.app.move_plan import Draft, content_of, plan_of
+from runner.app.move_ground import (
+    Book,
+    acting,
+    check_agent,
+    ground_of,
+    pointer_book,
+    wrong_signature,
+)
+from runner.app.move_plan import Draft, content_of, plan_of, undo_of
 from runner.app.overriding import end_overriding, overriding, start_overriding
 from runner.app.project import Project, open_project
 from runner.app.release_message import check_message
 from runner.app.seen_runs import SeenRuns, seen_runs
-from runner.app.versions import agent_names, load_version, releases_of
+from runner.app.versions import load_version
 from runner.boundary.clock import SystemClock
+from runner.config.project import read_pointer
 from runner.config.values import resolve_values
 from runner.domain.agent import AgentSpec
 from runner.domain.environment import Pointer
@@ -28,11 +36,13 @@ from runner.domain.ports import Clock
 from runner.domain.quantities import VERSION
 from runner.domain.release import WORKTREE, Release
 from runner.releases.git_pointers import GitPointers
-from runner.releases.reading import check_agent_known
 from runner.rollout.planning import (
     Ask,
     Ground,
     Target,
+    has_held,
+    has_lifted,
+    last_known,
     move_message,
     pointer_after,
     rollback_target,
@@ -88,6 +98,7 @@ def plan_move(
             for what needs one, nothing to roll back to.
         RefusedError: a rule of the environment, or a hold, forbids it.
         IntegrityError: the release is not what it was.
+        ConfigError: agentctl.yaml, the pointer or the release has problems, or a value is a secret.
     """
     project, clock = open_project(root, state), clock or SystemClock()
     _check_wish(wish)
@@ -117,7 +128,9 @@ def apply_move(
     project, clock = open_project(root, state), clock or SystemClock()
     with pointer_book(project, clock, git_may_fail=plan.until is not None) as book:
         _check_current(book, plan)
-        draft = _draft(project, book, _wish_of(plan), _Stamp(plan.by, plan.at, plan.values))
+        wish = _wish_of(plan)
+        _check_wish(wish)
+        draft = _draft(project, book, wish, _Stamp(plan.by, plan.at, plan.values))
         _check_same(plan, draft)
         if plan.until is not None:
             over = plan.token if isinstance(book, GitPointers) else None
@@ -170,9 +183,8 @@ class _Stamp:
 
 def _draft(project: Project, book: Book, wish: Wish, stamp: _Stamp) -> Draft:
     """Decide a move."""
+    check_agent(project, wish.agent)
     ground, placed = ground_of(project, book, wish.agent, wish.environment)
-    if placed is None:
-        _check_agent(project, wish.agent)
     given = parse_pairs(wish.values, "--set")
     ask = Ask(
         action=wish.action,
@@ -181,6 +193,7 @@ def _draft(project: Project, book: Book, wish: Wish, stamp: _Stamp) -> Draft:
         reason=wish.reason,
         lift_hold=wish.lift_hold,
         unset=frozenset(wish.unset),
+        local=wish.local_for is not None,
         by=stamp.by,
         at=stamp.at,
     )
@@ -190,14 +203,8 @@ def _draft(project: Project, book: Book, wish: Wish, stamp: _Stamp) -> Draft:
     pointer = pointer_after(ask, _target(project, release), ground)
     if pointer != ground.pointer:
         _check_values(ask, release, pointer)
+        read_pointer(content_of(pointer), f"the pointer of {wish.agent} in {wish.environment}")
     return Draft(ask, ground, placed, release, pointer, (note,) if note else ())
-
-
-def _check_agent(project: Project, agent: str) -> None:
-    """Raise UsageError for an agent that nobody knows; its directory may be gone, not its tags."""
-    names = agent_names(project)
-    if agent in names or not releases_of(project).versions(agent):
-        check_agent_known(names, agent, project.agents)
 
 
 def _version(
@@ -302,8 +309,24 @@ def _check_same(plan: Plan, draft: Draft) -> None:
             f"  the plan: {plan.after.digest}\n  {draft.release.origin}: {digest}",
             help="nothing was done; a released version never changes: find out who changed it",
         )
-    if content_of(draft.pointer) != plan.content.encode():
+    if content_of(draft.pointer) != plan.content.encode() or _said(plan) != _true(plan, draft):
         raise UsageError(
             f"the plan says another thing than planning {name} in {plan.environment} says now",
             help="it was edited, or another version of agentctl made it: plan again",
         )
+
+
+def _said(plan: Plan) -> tuple[object, ...]:
+    """Return what a person agreed to, beside the pointer's content."""
+    named = (plan.before.version, plan.before.digest) if plan.before else None
+    return named, plan.protected, plan.held, plan.lifted, plan.undo, plan.changes
+
+
+def _true(plan: Plan, draft: Draft) -> tuple[object, ...]:
+    """Return the same as it is; whether an override ends is no part of the pointer."""
+    before, after = draft.ground.pointer, draft.pointer
+    named = (before.version, before.digest) if before else None
+    known = last_known(draft.ground)
+    moved = has_held(known, after), has_lifted(known, after)
+    changes = after != before or plan.changes
+    return named, draft.ground.rules.protected, *moved, undo_of(draft, plan.until), changes

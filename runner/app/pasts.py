@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from runner.app.move_ground import pointer_book, rules_of
+from runner.app.move_ground import check_agent, pointer_book, rules_of
 from runner.app.project import open_project
-from runner.app.seen_runs import SeenRuns, evidence, seen_runs
-from runner.app.versions import agent_names, releases_of
+from runner.app.seen_runs import SeenRuns, evidence, is_of, seen_runs
 from runner.boundary.clock import SystemClock
 from runner.domain.errors import UsageError
 from runner.domain.plan import Evidence
+from runner.domain.pointing import Move
 from runner.domain.ports import Clock
-from runner.domain.quantities import AGENT_NAME, RESERVED_AGENTS
 from runner.releases.git_pointers import GitPointers
-from runner.releases.reading import check_agent_known
 from runner.rollout.good import Stretch, stretches
+
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Past:
             "active_s": round(self.active_s),
             "by": began.by,
             "subject": began.subject,
-            "reason": began.reason,
+            "reason": _reason(began),
             "commit": began.commit,
             "moves": len(stretch.moves),
             "good": stretch.good,
@@ -65,6 +65,13 @@ class Past:
             "runs": self.runs.runs if self.runs else None,
             "succeeded": self.runs.succeeded if self.runs else None,
         }
+
+
+def _reason(move: Move) -> str:
+    """What the person said: the commit's message without its subject and trailers."""
+    _subject, _, body = move.reason.partition("\n")
+    kept = [line for line in body.split("\n") if not line.startswith("Agentctl-")]
+    return "\n".join(kept).strip()
 
 
 @dataclass(frozen=True)
@@ -95,10 +102,8 @@ def read_pasts(
     project, clock = open_project(root, state), clock or SystemClock()
     with pointer_book(project, clock) as book:
         rules_of(project, book, environment)
-        names = agent_names(project)
-        moves = book.moves(environment, agent) if _can_be(agent) else []
-        if not moves and (agent in names or not releases_of(project).versions(agent)):
-            check_agent_known(names, agent, project.agents)
+        check_agent(project, agent)
+        moves = book.moves(environment, agent)
         whole = book.whole if isinstance(book, GitPointers) else True
     seen, now = seen_runs(project), clock.now()
     return Pasts(
@@ -134,18 +139,18 @@ def _no_moment(text: str) -> UsageError:
     )
 
 
-def _can_be(agent: str) -> bool:
-    return bool(AGENT_NAME.fullmatch(agent)) and agent not in RESERVED_AGENTS
-
-
 def _runs(seen: SeenRuns, agent: str, environment: str, stretch: Stretch) -> Evidence | None:
-    digest = stretch.pointer.digest if stretch.pointer else None
+    """Count the runs that began with what was live. A commit's time has no fractions of a second,
+    so the end is taken a second later: what is live next has other files.
+    """
+    pointer, until = stretch.pointer, stretch.until
     return evidence(
         run
         for run in seen.of(agent, environment)
-        if (digest is None or run.started.digest == digest)
+        if pointer
+        and is_of(run, pointer)
         and stretch.since <= run.started_at
-        and (stretch.until is None or run.started_at < stretch.until)
+        and (until is None or run.started_at < until + SECOND)
     )
 
 

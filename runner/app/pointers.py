@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import which
 
 from runner.app.project import SETTINGS_FILE, Project
+from runner.app.repository import opened
 from runner.boundary.clock import SystemClock
-from runner.boundary.git_query import in_repository
 from runner.config.project import read_pointer, read_project
 from runner.domain.diagnostics import ConfigError
 from runner.domain.environment import Environment, Pointer
@@ -20,7 +19,6 @@ from runner.domain.pointing import Move, Override, Placed
 from runner.domain.quantities import check_environment_name
 from runner.releases.file_pointers import FilePointers
 from runner.releases.git_pointers import GitPointers
-from runner.releases.git_repository import GitRepository
 from runner.releases.overrides import DIRECTORY, read_override
 from runner.rollout.good import previous
 
@@ -121,17 +119,13 @@ def pointer_path(project: Project, environment: str, agent: str) -> Path:
 
 @contextmanager
 def committed(project: Project) -> Iterator[GitPointers | None]:
-    """Yield the pointers as they are committed, None where there is no git, or no repository.
+    """Yield the pointers as they are committed, None where there is no repository that is read.
 
     Raises:
         UsageError: git cannot read the repository.
     """
-    if which("git") is None or not in_repository(project.root):
-        yield None
-        return
-    with GitRepository(project.root) as repository:
-        branch = project.settings.default_branch
-        yield GitPointers(repository, read_pointer, SystemClock(), branch)
+    with opened(project) as held:
+        yield held.pointers if held else None
 
 
 def _is_name(environment: str) -> bool:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from runner.app.checking import findings_of
 from runner.app.project import Project, open_project
+from runner.app.repository import held_open
 from runner.app.resting import state_problem
-from runner.app.versions import Choice, agent_names, choose
+from runner.app.versions import Choice, agent_names, choose, releases_of
 from runner.app.waiving import Waiving, item_waivers, waive
 from runner.boundary.clock import SystemClock
 from runner.config.parts import Part
@@ -18,7 +19,6 @@ from runner.domain.permissions import outcomes
 from runner.domain.ports import Clock
 from runner.domain.release import WORKTREE
 from runner.domain.tool import ToolSpec, UnboundCall
-from runner.releases.layouts import VersionStore
 
 LOOSE = frozenset({"AC224", "AC225", "AC315", "AC316"})
 Judgement = tuple[bool, str, str]
@@ -51,23 +51,31 @@ class Case:
 
 
 def judge(
-    root: Path | None, state: Path | None, names: Sequence[str], clock: Clock | None = None
+    root: Path | None,
+    state: Path | None,
+    names: Sequence[str],
+    clock: Clock | None = None,
+    environment: str | None = None,
 ) -> tuple[Checklist, ...]:
     """Return the checklist of each `AGENT[@REF]`; without a name, of every agent.
 
-    Without a REF it is the newest release, else the worktree. Waivers are those of the version and
-    of the worktree, because a release cannot be changed any more.
+    Without a REF it is the newest release, else the worktree, and with an `environment` what its
+    pointer names. Waivers are those of the version and of the worktree, because a release cannot
+    be changed any more.
 
     Raises:
         UsageError: no such project, agent or version.
     """
     project = open_project(root, state)
     today = (clock or SystemClock()).now().date()
-    return tuple(_judged(project, name, today) for name in names or agent_names(project))
+    with held_open(project):
+        return tuple(
+            _judged(project, _chosen(project, name, environment), today)
+            for name in names or agent_names(project)
+        )
 
 
-def _judged(project: Project, name: str, today: date) -> Checklist:
-    choice = _chosen(project, name)
+def _judged(project: Project, choice: Choice, today: date) -> Checklist:
     found = findings_of(project, choice.agent, choice.version)
     waivers = (*found.waivers, *_worktree_waivers(project, choice))
     waiving = waive(found.found, waivers, found.origin, today)
@@ -79,10 +87,10 @@ def _judged(project: Project, name: str, today: date) -> Checklist:
     return Checklist(choice.agent, choice.version, (), verdicts)
 
 
-def _chosen(project: Project, name: str) -> Choice:
-    if "@" in name:
-        return choose(project, name)
-    newest = [known.version for known in VersionStore(project.agents).versions(name)][-1:]
+def _chosen(project: Project, name: str, environment: str | None) -> Choice:
+    if "@" in name or environment:
+        return choose(project, name, environment)
+    newest = [known.version for known in releases_of(project).versions(name)][-1:]
     return choose(project, f"{name}@{newest[0] if newest else WORKTREE}")
 
 

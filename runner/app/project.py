@@ -1,6 +1,6 @@
 """Finding a project and opening its parts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runner.domain.errors import UsageError
 
 if TYPE_CHECKING:
+    from runner.app.repository import Holding
     from runner.domain.environment import ProjectSettings
 
 SETTINGS_FILE = "agentctl.yaml"
@@ -21,6 +22,8 @@ class Project:
 
     root: Path
     state: Path
+    holding: "list[Holding]" = field(default_factory=list, kw_only=True, compare=False, repr=False)
+    """Its repository, by each thread that holds it open; `runner.app.repository` does."""
 
     @cached_property
     def settings(self) -> "ProjectSettings":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shutil import which
 
 from runner.app.project import AGENTS, Project
+from runner.app.repository import committed_settings, default_branch
 from runner.boundary.git_query import in_repository
 from runner.config.load import check_snapshot
 from runner.config.project import read_pointer
@@ -32,6 +33,8 @@ class Source:
     commit: str | None = None
     branch: str | None = None
     note: str = ""
+    signed: bool = False
+    """Whether an environment, as the branch declares it, takes signed releases alone."""
 
 
 class FindingsError(GateError):
@@ -74,14 +77,15 @@ def committed(project: Project, git: GitWriting, agent: str) -> Source:
         )
     directory = f"{git.prefix}{AGENTS}/{agent}"
     _check_clean(git, agent, directory)
-    commit, branch = _head_on_branch(project, git)
+    commit, book = _head_on_branch(project, git)
     shown = f"{AGENTS}/{agent}"
     snapshot = _read(lambda: files_of(git, in_commit(git, commit, directory), shown))
     if not snapshot.files:
         raise GateError(f"{shown} is in no commit", help=f"git add {shown} && git commit")
     note = _compared(snapshot, _worktree(project, agent), shown)
     spec, warnings = checked(project, agent, snapshot)
-    return Source(snapshot, spec, warnings, commit, branch, note)
+    signed = any(rules.signed for rules in committed_settings(project, book).environments.values())
+    return Source(snapshot, spec, warnings, commit, book.branch.name, note, signed)
 
 
 def on_disk(project: Project, agent: str) -> Source:
@@ -134,12 +138,13 @@ def _check_clean(git: GitWriting, agent: str, directory: str) -> None:
     )
 
 
-def _head_on_branch(project: Project, git: GitWriting) -> tuple[str, str]:
-    """Return the commit of HEAD and the branch that it is on, or behind."""
+def _head_on_branch(project: Project, git: GitWriting) -> tuple[str, GitPointers]:
+    """Return the commit of HEAD, and what is on the branch that it is on, or behind."""
     if not git.succeeds("symbolic_ref", "--quiet", "HEAD"):
         raise UsageError("HEAD is detached: it is on no branch", help="git switch BRANCH")
-    stated = project.settings.default_branch
-    branch = GitPointers(git, read_pointer, git.clock, stated).branch
+    stated = default_branch(project, git)
+    book = GitPointers(git, read_pointer, git.clock, stated)
+    branch = book.branch
     head = git.find("HEAD")
     if head is None or branch.commit is None or branch.name is None:
         raise GateError("there is no commit yet", help=f"git add {AGENTS} && git commit")
@@ -148,7 +153,7 @@ def _head_on_branch(project: Project, git: GitWriting) -> tuple[str, str]:
             f"commit {head.oid[:12]} is not in {branch.name}, the branch that is released from",
             help=f"merge it first, then git switch {branch.name}",
         )
-    return head.oid, branch.name
+    return head.oid, book
 
 
 def _compared(snapshot: Snapshot, worktree: Snapshot, shown: str) -> str:

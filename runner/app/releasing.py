@@ -205,7 +205,9 @@ def _tag(project: Project, wish: Wish, source: Source, chosen: Chosen) -> NewTag
         tag_name(settings.tag_format, wish.agent, chosen.version),
         source.commit,
         tag_message(title, text, chosen.difference, source.snapshot, wish.accepted),
-        sign=wish.sign or any(rules.signed for rules in settings.environments.values()),
+        sign=wish.sign
+        or source.signed
+        or any(rules.signed for rules in settings.environments.values()),
     )
 
 

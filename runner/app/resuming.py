@@ -1,4 +1,8 @@
-"""Going on with a run: what its journal allows, and what a person has to settle first."""
+"""Going on with a run: what its journal allows, and what a person has to settle first.
+
+A hold that was set since does not stop it: what a hold forbids is a new attempt, and this one has
+begun, maybe with half its effects made. It ends with the release it began with.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,12 +10,13 @@ from pathlib import Path
 from runner.app.composing import Composition
 from runner.app.history import open_ledger, read_view, run_path
 from runner.app.inputs import check_text
+from runner.app.narrating import Narrate
 from runner.app.project import Project, open_project
 from runner.app.run_list import short_id
 from runner.app.running import carry_out
 from runner.app.versions import store_of
 from runner.app.view import RunView
-from runner.app.watching import Narrate, Observe
+from runner.app.watching import Observe
 from runner.boundary.files import alive
 from runner.config.load import load_spec
 from runner.domain.errors import IntegrityError, RefusedError, UsageError, WaitingError

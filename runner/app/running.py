@@ -11,10 +11,11 @@ from runner.app.bundled import open_with
 from runner.app.composing import Composition, composed
 from runner.app.history import read_view
 from runner.app.inputs import parse_pairs
+from runner.app.narrating import Narrate
 from runner.app.run_list import short_id
 from runner.app.versions import load_release
 from runner.app.view import RunView, open_writes, totals
-from runner.app.watching import Narrate, Observe
+from runner.app.watching import Observe
 from runner.boundary.clock import SystemClock
 from runner.boundary.ids import new_run_id
 from runner.config.values import check_input

@@ -9,6 +9,7 @@ from typing import Any
 
 from runner.app.pointers import pointed_agents
 from runner.app.project import Project, open_project
+from runner.app.repository import held_open
 from runner.app.versions import Choice, agent_names, choose, is_original, load_version
 from runner.boundary.clock import SystemClock
 from runner.domain.diagnostics import ConfigError
@@ -108,10 +109,16 @@ def list_schedules(
         UsageError: no such agent or environment, or no pointer there.
     """
     project = open_project(root, state)
+    with held_open(project):
+        return _listed(project, agent, environment, (clock or SystemClock()).now())
+
+
+def _listed(
+    project: Project, agent: str | None, environment: str | None, now: datetime
+) -> Schedules:
     names = agent_names(project)
     if agent is not None:
         check_agent_known(names, agent, project.agents)
-    now = (clock or SystemClock()).now()
     found = Schedules()
     places = [environment] if environment else _environments(project)
     pointed = {

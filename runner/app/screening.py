@@ -13,13 +13,21 @@ from runner.app.project import SETTINGS_FILE, open_project
 HIDDEN = "[redacted]"
 
 
-def screen_of(root: Path | None, state: Path | None) -> Callable[[Any], Any]:
+def screen_of(
+    root: Path | None, state: Path | None, bundle: Path | None = None
+) -> Callable[[Any], Any]:
     """Return what hides the patterns' matches in a text, or in every text of plain data.
+
+    With a `bundle` the patterns are those that stand in it; no project has to be there then.
 
     Raises:
         UsageError: there is no project here.
         ConfigError: agentctl.yaml names patterns and cannot be read: nothing is shown unhidden.
     """
+    if bundle is not None:
+        from runner.app.bundled import open_with  # noqa: PLC0415  lists have no bundle
+
+        return hider(open_with(root, state, bundle).settings.redact)
     project = open_project(root, state)
     path = project.root / SETTINGS_FILE
     # A list needs no settings, and most projects have no patterns: reading YAML costs 0.1 s.

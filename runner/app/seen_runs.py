@@ -1,13 +1,15 @@
 """What the ledger here knows of runs in an environment: how many, how they ended, which go on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from runner.app.history import open_ledger
 from runner.app.project import Project
+from runner.domain.environment import Pointer
 from runner.domain.plan import Evidence, InFlight
 from runner.journal.entries import RunRecord
+from runner.releases.known import KnownDigest
 
 MOST = 10_000
 """Runs that are looked at, the newest ones."""
@@ -15,18 +17,26 @@ MOST = 10_000
 
 @dataclass(frozen=True)
 class SeenRuns:
-    """The newest live runs of a project, newest first; `told` is False without a ledger."""
+    """The newest live runs of a project, newest first, by agent and environment."""
 
-    runs: tuple[RunRecord, ...]
+    places: Mapping[tuple[str, str | None], Sequence[RunRecord]]
     told: bool
+    """False without a ledger."""
 
-    def of(self, agent: str, environment: str) -> list[RunRecord]:
+    def of(self, agent: str, environment: str) -> Sequence[RunRecord]:
         """Return the runs of an agent in an environment, newest first."""
-        return [
-            run
-            for run in self.runs
-            if (run.started.agent, run.started.environment) == (agent, environment)
-        ]
+        return self.places.get((agent, environment), ())
+
+    def ran_with(self, agent: str, version: str) -> list[KnownDigest]:
+        """Return every digest under which a version was seen to run."""
+        digests = {
+            run.started.digest
+            for (name, _environment), runs in self.places.items()
+            if name == agent
+            for run in runs
+            if run.started.version == version
+        }
+        return [KnownDigest(each, "the ledger: it ran here with") for each in sorted(digests)]
 
     def evidence(self, agent: str, environment: str, digest: str) -> Evidence | None:
         """Return how the runs of a release there ended; None when there were none."""
@@ -43,8 +53,10 @@ class SeenRuns:
 
 def seen_runs(project: Project) -> SeenRuns:
     """Return the newest live runs that the ledger tells of."""
-    told = open_ledger(project).path.is_file()
-    return SeenRuns(tuple(islice(_live(project), MOST)), told)
+    places: dict[tuple[str, str | None], list[RunRecord]] = {}
+    for run in islice(_live(project), MOST):
+        places.setdefault((run.started.agent, run.started.environment), []).append(run)
+    return SeenRuns(places, told=open_ledger(project).path.is_file())
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,13 @@ class Successes:
             return None
         place = (self.agent, self.environment, digest, "succeeded")
         return sum(1 for _run in islice(_matching(_live(self.project), place), self.wanted))
+
+
+def is_of(run: RunRecord, pointer: Pointer) -> bool:
+    """Return whether a run was one of what a pointer names; of a worktree, whatever it was then."""
+    if pointer.digest is None:
+        return run.started.version == pointer.version
+    return run.started.digest == pointer.digest
 
 
 def evidence(runs: Iterable[RunRecord]) -> Evidence | None:

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from runner.app.integrity import ran_with
-from runner.app.move_ground import settings_of
+from runner.app.move_ground import check_agent, settings_of
 from runner.app.pointers import Standing, committed, standing_in
 from runner.app.project import AGENTS, Project, open_project
 from runner.app.scheduling import live
-from runner.app.seen_runs import SeenRuns, seen_runs
+from runner.app.seen_runs import SeenRuns, is_of, seen_runs
 from runner.app.versions import agent_names, reading_releases
 from runner.boundary.clock import SystemClock
 from runner.config.load import load_spec
@@ -24,7 +23,6 @@ from runner.journal.entries import RunRecord
 from runner.releases.everywhere import Releases
 from runner.releases.git_pointers import GitPointers
 from runner.releases.known import KnownDigest, check_known
-from runner.releases.reading import check_agent_known
 from runner.releases.worktree import WorktreeStore
 from runner.rollout.changes_schedules import next_fires
 from runner.rollout.health import WELL, Health, health
@@ -101,8 +99,8 @@ def read_status(
     project = open_project(root, state)
     names = agent_names(project)
     with committed(project) as book, reading_releases(project) as (releases, _repository):
-        if agent is not None and not (agent in names or releases.versions(agent)):
-            check_agent_known(names, agent, project.agents)
+        if agent is not None:
+            check_agent(project, agent)
         places = _environments(project, book, environment)
         now = (clock or SystemClock()).now()
         look = _Look(project, book, releases, seen_runs(project), now)
@@ -151,7 +149,7 @@ class _Look:
             return None
         snapshot, found = self._snapshot(agent, standing)
         ran = self.runs.of(agent, environment)
-        own = [run for run in ran if _is_live(run, standing)]
+        own = [run for run in ran if is_of(run, standing.pointer)]
         return Cell(
             agent,
             environment,
@@ -171,7 +169,7 @@ class _Look:
                 return WorktreeStore(self.project.agents, AGENTS).load(agent, version), None
             found = self.releases.found(agent, version)
             promised = standing.pointer.digest
-            known = [*found.known, *ran_with(self.project, agent, version)]
+            known = [*found.known, *self.runs.ran_with(agent, version)]
             if promised:
                 known.append(KnownDigest(promised, standing.source))
             here = KnownDigest(found.snapshot.digest, found.origin)
@@ -192,7 +190,15 @@ class _Look:
             path = f"agent-configs/environments/{environment}/{agent}.yaml"
             return Sync("drifted", standing.note, f"git restore {path}, or commit it")
         versions = self._versions(agent)
-        return sync(agent, environment, standing.pointer, versions)
+        return sync(agent, environment, standing.pointer, versions, self._digest)
+
+    def _digest(self, version: Version) -> str | None:
+        if version.digest:
+            return version.digest
+        try:
+            return self.releases.load(version.agent, version.version).digest
+        except AgentctlError:
+            return None  # promoting it says what is wrong with it
 
     def _versions(self, agent: str) -> list[Version]:
         if agent not in self.known:
@@ -213,12 +219,6 @@ class _Look:
             for at in next_fires(schedule, self.now, 1)
         ]
         return min(fires, key=lambda fire: fire.at, default=None)
-
-
-def _is_live(run: RunRecord, standing: Standing) -> bool:
-    """Whether a run was one of what is live now; of a worktree, whatever it was then."""
-    digest = standing.pointer.digest
-    return run.started.digest == digest if digest else run.started.version == WORKTREE
 
 
 def _utc(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from runner.app.integrity import pointers_of, ran_with, told_by
 from runner.app.project import Project, open_project
+from runner.app.repository import Held, committed_settings, opened
 from runner.app.versions import agent_names, choose, reading_releases
 from runner.domain.environment import Pointer
 from runner.domain.errors import IntegrityError, UsageError
@@ -15,6 +16,7 @@ from runner.domain.release import WORKTREE, Version
 from runner.domain.snapshot import Snapshot
 from runner.releases.everywhere import Place, Releases
 from runner.releases.git_repository import GitRepository
+from runner.releases.git_writing import blob_at
 from runner.releases.known import LINE_ENDS, KnownDigest, is_but_for_line_ends
 from runner.releases.ordering import precedence
 from runner.releases.reading import check_agent_known
@@ -94,23 +96,11 @@ def verify(root: Path | None, state: Path | None, options: VerifyOptions) -> lis
         UsageError: no such agent or version, a worktree, no file of signers, or git cannot read.
     """
     project = open_project(root, state)
-    signers = _signers(project, options.signers)
+    signers = signers_of(project, options.signers)
     with reading_releases(project) as (releases, repository):
         pointers = cache(lambda agent: pointers_of(project, agent))
         look = Look(project, releases, repository, signers, pointers)
         return list(_found(look, options))
-
-
-def signature(project: Project, agent: str, version: str) -> Signature:
-    """Return what is known of the signature of a version's tag, by the project's `signers`.
-
-    Raises:
-        UsageError: no such version, no file of signers, or git cannot read the repository.
-    """
-    signers = _signers(project, None)
-    with reading_releases(project) as (releases, repository):
-        place = releases.places(agent, version)[-1]
-        return _signature(place, repository, signers)
 
 
 @dataclass(frozen=True)
@@ -125,10 +115,35 @@ class Look:
     """An agent's pointers and where each stands; asked of git once for each agent."""
 
 
-def _signers(project: Project, said: Path | None) -> Path | None:
-    named = project.settings.signers
-    path = said or (project.root / named if named else None)
-    return check_signers(path) if path else None
+def signers_of(project: Project, said: Path | None = None) -> Path | None:
+    """Return the file of signers that counts: the one that was said, else what the branch names.
+
+    Raises:
+        UsageError: it is not there, or it is not what the branch has under its name.
+    """
+    if said is not None:
+        return check_signers(said)
+    with opened(project) as held:
+        settings = committed_settings(project, held.pointers) if held else project.settings
+        if settings.signers is None:
+            return None
+        path = check_signers(project.root / settings.signers)
+        if held and path.is_relative_to(project.root):
+            _check_committed(held, path, path.relative_to(project.root).as_posix())
+        return path
+
+
+def _check_committed(held: Held, path: Path, named: str) -> None:
+    """Raise UsageError where the branch has other signers: a key that nobody looked at is none."""
+    repository, branch = held.repository, held.pointers.branch
+    if branch.commit is None:
+        return
+    kept = blob_at(repository, branch.commit, repository.prefix + named)
+    if kept and kept.data != path.read_bytes().replace(b"\r\n", b"\n"):
+        raise UsageError(
+            f"{named} is not what {branch.name or branch.commit[:12]} has",
+            help="commit its changes there first, or say --signers FILE",
+        )
 
 
 def _found(look: Look, options: VerifyOptions) -> Iterator[Verified]:

@@ -5,6 +5,7 @@ A REF is a version, an environment's name or `worktree`. Without one: the pointe
 worktree, what `current` names.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,9 +16,10 @@ from typing import Any
 from runner.app.bundled import BundledProject
 from runner.app.inputs import typed
 from runner.app.integrity import check_digest, check_hold, check_rules
+from runner.app.narrating import Narrate
 from runner.app.pointers import Standing, pointer_path, previous_standing, standing
 from runner.app.project import AGENTS, Project
-from runner.app.watching import Narrate
+from runner.app.repository import held_by_this_thread, held_open, unread_note
 from runner.config.load import load_spec
 from runner.config.values import resolve_values
 from runner.domain.agent import AgentSpec
@@ -37,6 +39,7 @@ from runner.releases.reading import check_agent_known
 from runner.releases.worktree import WorktreeStore
 
 PREVIOUS = "previous"
+LIKE_A_VERSION = re.compile(r"[vV]?[0-9]")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,15 @@ def load_release(
         IntegrityError: the files are not those that the pointer's digest promises.
         RefusedError: a worktree in a protected environment, or a release that is held there.
     """
-    choice = choose(project, name, environment)
+    with held_open(project):
+        return _load_release(project, choose(project, name, environment), overrides, narrate)
+
+
+def _load_release(
+    project: Project, choice: Choice, overrides: Mapping[str, str], narrate: Narrate
+) -> Release:
+    if unread := unread_note(project):
+        narrate(unread)
     if choice.standing and choice.standing.note:
         narrate(choice.standing.note)
     return load_choice(project, choice, overrides)
@@ -98,7 +109,8 @@ def load_version(project: Project, name: str, environment: str | None = None) ->
     Raises:
         UsageError, ConfigError, IntegrityError, RefusedError: as `load_release`.
     """
-    release, pointed = _loaded(project, choose(project, name, environment))
+    with held_open(project):
+        release, pointed = _loaded(project, choose(project, name, environment))
     return replace(release, values=pointed)
 
 
@@ -254,6 +266,8 @@ def _check_declared(project: Project, agent: str, environment: str) -> None:
     if declared and environment not in declared:
         close = get_close_matches(environment, declared, n=1)
         hint = f"did you mean `{close[0]}`?" if close else f"environments: {', '.join(declared)}"
+        if LIKE_A_VERSION.match(environment):
+            hint = "a version is written in full, with a small v: v1.2.0, or v1.2.0-rc.1"
         raise UsageError(
             f"{agent}@{environment}: agentctl.yaml declares no environment {environment!r}",
             help=hint,
@@ -271,7 +285,10 @@ def releases_of(project: Project) -> Releases | BundleStore:
     """Return the versions of a project: from version directories and tags, or from its bundle."""
     if isinstance(project, BundledProject):
         return BundleStore(project.bundle)
-    return Releases(VersionStore(project.agents, AGENTS), _tag_store(project))
+    directories, tags = VersionStore(project.agents, AGENTS), _tag_store(project)
+    if tags is not None and (mine := held_by_this_thread(project)):
+        return Releases(directories, tags.reading(mine.repository))
+    return Releases(directories, tags)
 
 
 @contextmanager
@@ -284,6 +301,9 @@ def reading_releases(project: Project) -> Iterator[tuple[Releases, GitRepository
     directories, tags = VersionStore(project.agents, AGENTS), _tag_store(project)
     if tags is None:
         yield Releases(directories, None), None
+        return
+    if mine := held_by_this_thread(project):
+        yield Releases(directories, tags.reading(mine.repository)), mine.repository
         return
     with tags.opened() as reading:
         yield Releases(directories, reading), reading.repository

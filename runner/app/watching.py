@@ -1,7 +1,6 @@
 """A recorded run that somebody watches."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from runner.domain.events import Event
 from runner.journal.ledger import Ledger
@@ -9,17 +8,6 @@ from runner.journal.recording import RecordedRun
 from runner.journal.writer import FileJournal
 
 Observe = Callable[[Event], None]
-Narrate = Callable[[str], None]
-
-
-def quietly(narrate: Narrate) -> Narrate:
-    """Return a `narrate` that a stream nobody reads cannot break."""
-
-    def told(text: str) -> None:
-        with suppress(OSError, ValueError):
-            narrate(text)
-
-    return told
 
 
 def _nobody(_event: Event) -> None:

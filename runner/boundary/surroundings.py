@@ -30,9 +30,14 @@ def forget_foreign_git() -> None:
     A hook and a `git -c` set such variables. Who the user is, and how git reaches a server, stays.
     """
     for name in list(os.environ):  # noqa: TID251  boundary is the home of it
-        if name.startswith("GIT_") and not name.startswith(OWN_GIT_VARIABLES):
+        if is_foreign_git(name):
             del os.environ[name]  # noqa: TID251  boundary is the home of it
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # noqa: TID251  a missing git is told by us
+
+
+def is_foreign_git(name: str) -> bool:
+    """Return whether a variable of this name may lead git to another repository or program."""
+    return name.startswith("GIT_") and not name.startswith(OWN_GIT_VARIABLES)
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:

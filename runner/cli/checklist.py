@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from runner.app.checking import check_environment_fits
 from runner.app.production import Checklist, judge
 from runner.cli.main import Shell
 from runner.cli.output import FORMATS, Column, coloured, emit_list, narrate
@@ -20,7 +21,7 @@ COLUMNS = (
 )
 
 
-def judged(shell: Shell, names: Sequence[str], form: str) -> int:
+def judged(shell: Shell, names: Sequence[str], form: str, environment: str | None = None) -> int:
     """Judge agents, write the verdicts to stdout, and return the exit code.
 
     Raises:
@@ -30,7 +31,8 @@ def judged(shell: Shell, names: Sequence[str], form: str) -> int:
         raise UsageError(f"--production has no output {form!r}", help=f"use {', '.join(FORMATS)}")
     if paths := [name for name in names if "/" in name or name == "."]:
         raise UsageError(f"--production judges agents, and {paths[0]!r} is a path", help="name it")
-    lists = judge(shell.project, shell.state_dir, names)
+    check_environment_fits(names, environment)
+    lists = judge(shell.project, shell.state_dir, names, environment=environment)
     for each in lists:
         _tell_errors(shell, each, form)
     rows = [row for each in lists for row in _rows(each)]

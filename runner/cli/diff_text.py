@@ -185,7 +185,7 @@ def _cost(effort: EffortChange) -> Iterator[str]:
     before, after = effort.before, effort.after
     if effort.observed and before.observed and after.observed:
         tokens = f"{before.observed.input_tokens:,.0f} → {after.observed.input_tokens:,.0f} tokens"
-        runs = f"{before.observed.runs:,} and {after.observed.runs:,} runs"
+        runs = f"{before.observed.runs:,} and {_runs(after.observed.runs)}"
         yield f"observed: {tokens} in, median of {runs}{_money(effort)}"
         return
     tokens = f"{before.first_request_tokens:,} → {after.first_request_tokens:,} tokens"
@@ -212,7 +212,11 @@ def _rates(effort: EffortChange) -> str:
 def _seen(word: str, side: Effort) -> Iterator[str]:
     if side.observed:
         seen = side.observed
-        yield f"observed {word}: {seen.input_tokens:,.0f} tokens in, median of {seen.runs:,} runs"
+        yield f"observed {word}: {seen.input_tokens:,.0f} tokens in, median of {_runs(seen.runs)}"
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} run{'' if count == 1 else 's'}"
 
 
 def _texts(found: Difference, *, colour: bool) -> Iterator[str]:

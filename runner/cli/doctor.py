@@ -9,8 +9,8 @@ from shutil import get_terminal_size
 
 import click
 
-from runner.app.doctoring import Examined, examine
-from runner.app.need import Need
+from runner.app.doctor.examining import Examined, examine
+from runner.app.doctor.need import Need
 from runner.cli.main import Shell
 from runner.cli.output import coloured, emit_list, narrate, output_option
 from runner.cli.summary import counted

@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from runner.app.pasts import Past, only, read_moment, read_pasts
+from runner.app.pasts import only, read_moment, read_pasts
+from runner.app.screening import screen_of
 from runner.cli.main import Shell
 from runner.cli.output import Column, emit_list, emit_one, narrate, output_option
 from runner.domain.durations import show_age
@@ -33,8 +34,8 @@ COLUMNS = (
     Column("COMMIT", lambda past: (past["commit"] or "")[:10]),
     Column("OK/RUNS", _runs, right=True),
     Column("BY", lambda past: past["by"].partition(" <")[0]),
-    Column("GOOD", _good),
-    Column("WHY", lambda past: past["subject"], may_shrink=True),
+    Column("GOOD", lambda past: "held" if past["held"] else _good(past)),
+    Column("WHY", lambda past: past["reason"] or past["subject"], may_shrink=True),
 )
 
 
@@ -42,7 +43,13 @@ COLUMNS = (
 @click.argument("agent")
 @click.option("--env", "environment", metavar="ENV", required=True, help="The environment.")
 @click.option("--at", metavar="TIME", help="Which version was live at that moment.")
-@click.option("--limit", default=50, show_default=True, help="At most so many; 0 for all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    help="At most so many; 0 for all.",
+)
 @output_option
 @click.pass_obj
 def command(
@@ -63,15 +70,17 @@ def command(
         narrate(
             shell, "note: this clone is shallow, older moves are missing: git fetch --unshallow"
         )
+    hide = screen_of(shell.project, shell.state_dir)
     if moment is not None:
         past = found.at(moment)
         if past is None:
             narrate(shell, f"nothing of {agent} was live in {environment} at {at}")
             return 1
-        emit_one("Past", past.as_json(), form, lambda: _told(past))
+        fields = hide(past.as_json())
+        emit_one("Past", fields, form, lambda: _told(fields))
         return 0
     shown = only(found.pasts, limit)
-    emit_list("PastList", [past.as_json() for past in shown], form, COLUMNS, shell)
+    emit_list("PastList", hide([past.as_json() for past in shown]), form, COLUMNS, shell)
     if len(shown) < len(found.pasts):
         narrate(shell, f"note: the newest {len(shown)} of {len(found.pasts)}; --limit 0 shows all")
     if not shown and form == "table":
@@ -79,15 +88,16 @@ def command(
     return 0
 
 
-def _told(past: Past) -> str:
-    fields = past.as_json()
+def _told(fields: Mapping[str, Any]) -> str:
     until = fields["until"] or "now"
     lines = [
-        f"{past.agent} {past.version} was live in {past.environment}",
+        f"{fields['agent']} {fields['version']} was live in {fields['environment']}",
         f"  from    {fields['from']}, until {until}",
         f"  digest  {fields['digest'] or 'none: what was on disk'}",
         f"  by      {fields['by']}: {fields['subject']}",
     ]
+    if fields["reason"]:
+        lines.append(f"  reason  {fields['reason']}")
     if fields["commit"]:
         lines.append(f"  commit  {fields['commit']}")
     lines.append(f"  good    {_good(fields)}")

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -17,13 +18,13 @@ from runner.domain.events import Event, LimitReached, RunStarted
 WIDTH = 90
 
 
-def watcher(shell: Shell, form: str) -> Callable[[Event], None]:
-    """Return what is called with each event of a run."""
+def watcher(shell: Shell, form: str, bundle: Path | None = None) -> Callable[[Event], None]:
+    """Return what is called with each event of a run, which may be one from a bundle."""
     if form != "table" or shell.quiet:
         return _silent
     if not (is_terminal(sys.stderr) and is_terminal(sys.stdout)):
         return _show_start
-    hide = screen_of(shell.project, shell.state_dir)
+    hide = screen_of(shell.project, shell.state_dir, bundle)
     return partial(_show, hide=hide, colour=coloured(shell, sys.stderr))
 
 

@@ -46,15 +46,17 @@ def _check_alone(said: dict[str, Any]) -> None:
 
 
 def _wish(said: dict[str, Any]) -> Wish:
-    ref, source = said["ref"], said["source"]
-    if not (said["agent"] and said["environment"]) or (ref is None) == (source is None):
+    agent, ref, source = said["agent"], said["ref"], said["source"]
+    if agent and "@" in agent and ref is None:
+        agent, _, ref = agent.partition("@")
+    if not (agent and said["environment"]) or (ref is None) == (source is None):
         raise UsageError(
             "promote needs an agent, one release, and where it goes",
             help="agentctl promote AGENT v1.2.0 --to ENV, or AGENT --from ENV --to ENV",
         )
     return Wish(
         action="promote",
-        agent=said["agent"],
+        agent=agent,
         environment=said["environment"],
         ref=ref or source,
         reason=(said["reason"] or "").strip(),

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from runner.app.importing import Imported, ImportOptions, Report, import_agent
+from runner.app.project import open_project
+from runner.app.repository import unread_note
 from runner.app.verifying import Verified, VerifyOptions, verify
 from runner.app.version_list import list_versions
 from runner.cli.main import Shell
@@ -59,7 +61,13 @@ def command() -> None:
 
 @command.command("list", short_help="List an agent's versions, newest first.")
 @click.argument("agent", required=False)
-@click.option("--limit", default=50, show_default=True, help="At most so many; 0 for all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    help="At most so many; 0 for all.",
+)
 @click.option(
     "--bundle",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -95,6 +103,7 @@ def list_command(
             narrate(shell, f"{item['version']}: {item['problem']}")
     if total > len(items):
         narrate(shell, f"note: the newest {len(items)} of {total}; --limit 0 shows all")
+    _tell_unread(shell)
     if not items:
         narrate(shell, f"{agent} has no versions yet, only its worktree")
     return 0
@@ -125,10 +134,16 @@ def verify_command(shell: Shell, /, *, signed: bool, form: str, **options: Any) 
     """
     found = verify(shell.project, shell.state_dir, VerifyOptions(**options))
     emit_list("Verification", [each.as_json() for each in found], form, FOUND, shell)
+    _tell_unread(shell)
     for each in found:
         for line in _verdict(each, signed=signed):
             narrate(shell, line)
     return _verify_code(found, signed=signed)
+
+
+def _tell_unread(shell: Shell) -> None:
+    if note := unread_note(open_project(shell.project, shell.state_dir)):
+        narrate(shell, note)
 
 
 def _verdict(each: Verified, *, signed: bool) -> Iterator[str]:

@@ -76,7 +76,7 @@ def _run(shell: Shell, agent: str, form: str, options: dict[str, Any]) -> int:
             environment=options["environment"],
             bundle=options["bundle"],
         ),
-        watcher(shell, form),
+        watcher(shell, form, options["bundle"]),
         lambda text: narrate(shell, text),
     )
-    return tell_run(shell, report, form)
+    return tell_run(shell, report, form, options["bundle"])

@@ -52,7 +52,7 @@ def list_command(
     for unread in found.unread:
         narrate(shell, f"{unread.name} cannot be read: {unread.error.message}")
     if not found.planned and not found.unread:
-        narrate(shell, f"{agent or 'no agent here'} has no schedules")
+        narrate(shell, f"{agent} has no schedules" if agent else "no agent here has a schedule")
     elif found.planned:
         narrate(shell, NOTE)
     tampered = any(isinstance(unread.error, IntegrityError) for unread in found.unread)

@@ -47,7 +47,7 @@ def _show_agent(shell: Shell, target: str, form: str, options: Mapping[str, Any]
 
     where = (options["environment"], options["bundle"])
     agent = describe(shell.project, shell.state_dir, target, *where)
-    hide = screen_of(shell.project, shell.state_dir)
+    hide = screen_of(shell.project, shell.state_dir, options["bundle"])
     if form == "table":
         show_text(shell, hide(agent_text(agent)), pager=options["pager"])
     else:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from runner.app.screening import screen_of
 from runner.app.status import Cell, read_status, troubles
 from runner.cli.main import Shell
 from runner.cli.output import Column, emit_list, narrate, output_option
@@ -80,7 +81,8 @@ def command(
     agentctl status --exit-code
     """
     cells = read_status(shell.project, shell.state_dir, agent, environment)
-    emit_list("StatusList", [cell.as_json() for cell in cells], form, COLUMNS, shell)
+    hide = screen_of(shell.project, shell.state_dir)
+    emit_list("StatusList", hide([cell.as_json() for cell in cells]), form, COLUMNS, shell)
     if form == "table":
         _tell(cells)
     if not cells:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,19 +17,19 @@ from runner.cli.terminal import STATUS_COLOURS, painted, plain
 from runner.domain.durations import show_duration
 
 
-def tell_run(shell: Shell, run: RunView, form: str) -> int:
+def tell_run(shell: Shell, run: RunView, form: str, bundle: Path | None = None) -> int:
     """Show how a run ended and return its exit code."""
     if form == "table":
-        _tell(shell, run)
+        _tell(shell, run, bundle)
     else:
         emit_one("Run", run.as_json(), form, str)
     return exit_code(run)
 
 
-def _tell(shell: Shell, run: RunView) -> None:
+def _tell(shell: Shell, run: RunView, bundle: Path | None) -> None:
     if run.repeated:
         narrate(shell, f"note: job {run.start.job!r} was started before; this is its run")
-    hide = screen_of(shell.project, shell.state_dir)
+    hide = screen_of(shell.project, shell.state_dir, bundle)
     given = hide if is_terminal(sys.stdout) else str
     if run.start.mode == "dry_run":
         click.echo(plain(given(would_have(run))))

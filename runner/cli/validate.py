@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from runner.app.checking import Report, check
+from runner.app.checking import Report, check, check_environment_fits
 from runner.cli.main import Shell
 from runner.cli.output import FORMATS, coloured, emit_list, emit_one, narrate
+from runner.cli.refs import environment_option
 from runner.config.report import blocks, summary
 from runner.domain.errors import UsageError
 
@@ -23,6 +24,7 @@ MOST_WAIVED = 20
     help="Judge the checklist for running unattended, for each AGENT[@REF].",
 )
 @click.option("--staged", is_flag=True, help="Check what is staged in git, for a commit hook.")
+@environment_option
 @click.option(
     "-o",
     "--output",
@@ -33,7 +35,7 @@ MOST_WAIVED = 20
 )
 @click.pass_obj
 def command(
-    shell: Shell, /, targets: tuple[str, ...], *, strict: bool, form: str, **modes: bool
+    shell: Shell, /, targets: tuple[str, ...], *, strict: bool, form: str, **said: Any
 ) -> int:
     """Check agents and their files: every problem of every file at once.
 
@@ -57,13 +59,16 @@ def command(
     agentctl validate --strict -o github
     agentctl validate --production invoice-triage
     """
-    if modes["staged"]:
-        return _staged(shell, targets, form, strict=strict, production=modes["production"])
-    if modes["production"]:
+    environment = said["environment"]
+    if said["staged"]:
+        check_environment_fits((), environment)
+        return _staged(shell, targets, form, strict=strict, production=said["production"])
+    if said["production"]:
         from runner.cli.checklist import judged  # noqa: PLC0415  only when asked for
 
-        return judged(shell, targets, form)
-    return _told(shell, check(shell.project, shell.state_dir, targets), form, strict=strict)
+        return judged(shell, targets, form, environment)
+    report = check(shell.project, shell.state_dir, targets, environment=environment)
+    return _told(shell, report, form, strict=strict)
 
 
 def _staged(

@@ -26,7 +26,9 @@ __all__ = [
 ]
 AGENT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 RESERVED_AGENTS = frozenset({"environments", "current"})
-VERSION = re.compile(r"v(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?")
+# With an end: a name of thousands of digits can be a tag, and no number that Python reads.
+NUMBER = "(0|[1-9][0-9]{0,17})"
+VERSION = re.compile(rf"v{NUMBER}\.{NUMBER}\.{NUMBER}(-[0-9A-Za-z.-]{{1,100}})?")
 
 
 def check_agent_name(name: str) -> str:

@@ -23,6 +23,7 @@ PART = re.compile(
 )
 OF_THE_MACHINE = re.compile(r"(localtime|posixrules|Factory)$|(posix|right)/")
 """Files that lie beside the zones of a machine."""
+NUMBERS = re.compile(r"(?<![0-9])([0-9]+)-([0-9]+)(?:/[0-9]+)?")
 SOME_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -39,6 +40,11 @@ def check_cron(text: str) -> str | None:
         if message := _check_field(field, name, (low, high), names):
             return message
     return _never(text)
+
+
+def without_lone_ranges(cron: str) -> str:
+    """Return an expression in which `1-1` is `1`: croniter takes the former for the whole field."""
+    return NUMBERS.sub(lambda m: m[1] if int(m[1]) == int(m[2]) else m[0], cron)
 
 
 def check_timezone(name: str) -> str | None:
@@ -91,7 +97,7 @@ def _never(text: str) -> str | None:
     from croniter.croniter import CroniterBadDateError, CroniterError  # noqa: PLC0415  same
 
     try:
-        croniter(text, SOME_YEAR).get_next(datetime)
+        croniter(without_lone_ranges(text), SOME_YEAR).get_next(datetime)
     except CroniterBadDateError:
         return f"`{text}` never happens: there is no such day"
     except CroniterError as error:

@@ -7,6 +7,8 @@ a sentence that must be read twice is worse than the five fields.
 import re
 from collections.abc import Sequence
 
+from runner.notation.cron import without_lone_ranges
+
 WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 MONTHS = (
     "January",
@@ -29,7 +31,7 @@ RANGE = re.compile(r"([0-9]+)-([0-9]+)")
 
 def cron_words(cron: str) -> str | None:
     """Return what an expression means, without its zone; None where words would not be plain."""
-    minute, hour, *date = cron.split()
+    minute, hour, *date = without_lone_ranges(cron).split()
     days = _days(*date)
     if days is None:
         return None
@@ -132,7 +134,7 @@ def _named(field: str, names: Sequence[str], first: int) -> list[str]:
             found.append(names[(int(part) - first) % len(names)])
         else:
             return []
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _numbers(field: str) -> list[int]:

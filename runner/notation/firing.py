@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 
+from runner.notation.cron import without_lone_ranges
+
 LARGEST_CHANGE = timedelta(hours=3)
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -51,7 +53,7 @@ def fires(cron: str, timezone: str, after: datetime) -> Iterator[Fire]:
 def fires_per_day(cron: str) -> float:
     """Return how often it fires a day, on average over a year of 365 days from 2026 on."""
     days = cron.split()[2:]
-    expanded = croniter.expand(cron)[0]
+    expanded = croniter.expand(without_lone_ranges(cron))[0]
     times = _size(expanded[0], 60) * _size(expanded[1], 24)
     year = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
     found = _matches(" ".join(["0", "0", *days]), year - SECOND)
@@ -152,7 +154,7 @@ def _matches(cron: str, after: datetime) -> Iterator[datetime]:
 
     `*/2` in one of the two day fields counts as `*` there, as in Debian's cron.
     """
-    found = croniter(cron, after, implement_cron_bug=True)
+    found = croniter(without_lone_ranges(cron), after, implement_cron_bug=True)
     while True:
         try:
             wall: datetime = found.get_next(datetime)

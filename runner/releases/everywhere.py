@@ -142,7 +142,7 @@ class Releases:
         return UsageError(
             f"{agent} has no version {version}",
             help=f"version directories: {self._listed(agent) or 'none'}; there is no git here, or "
-            "no repository, to look for tags in",
+            "no repository that is read, to look for tags in",
         )
 
     def _listed(self, agent: str) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from runner.boundary.git_query import foreign_owner
 from runner.domain.errors import UsageError
 
 LOCAL_OBJECTS = (
@@ -13,10 +14,7 @@ LOCAL_OBJECTS = (
 def told(directory: Path, command: str, said: str) -> UsageError:
     """Return git's failure as an error of ours; `said` is what it wrote to stderr."""
     if "dubious ownership" in said:
-        return UsageError(
-            f"{directory}: the repository belongs to another user, and git will not read it",
-            help=f"if you trust it: git config --global --add safe.directory {_top(directory)}",
-        )
+        return foreign_owner(directory)
     if "not a git repository" in said:
         return UsageError(
             f"{directory} is in no git repository",
@@ -28,9 +26,11 @@ def told(directory: Path, command: str, said: str) -> UsageError:
             help=LOCAL_OBJECTS,
         )
     lines = said.strip().splitlines()
-    last = lines[-1] if lines else "it gave no reason"
+    # The first one says why; what follows it says what became of it.
+    telling = [line for line in lines if line.startswith(("error:", "fatal:"))]
+    reason = (telling or lines[-1:] or ["it gave no reason"])[0]
     return UsageError(
-        f"{directory}: git {command} failed: {last}", help=f"`git -C {directory} status` may help"
+        f"{directory}: git {command} failed: {reason}", help=f"`git -C {directory} status` may help"
     )
 
 
@@ -39,8 +39,3 @@ def no_git() -> UsageError:
     return UsageError(
         "git is not on PATH", help="install it, or keep releases in version directories"
     )
-
-
-def _top(directory: Path) -> Path:
-    """Return where the repository begins; git wants that path and no other."""
-    return next((at for at in (directory, *directory.parents) if (at / ".git").exists()), directory)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from runner.domain.errors import UsageError
 from runner.domain.snapshot import Snapshot
 from runner.releases.collecting import Collected, left_out
-from runner.releases.git_failures import LOCAL_OBJECTS
+from runner.releases.git_objects import kind_of
 from runner.releases.git_repository import GitRepository
 
-FILE_MODES = frozenset({"100644", "100755", "100664"})
-KINDS = {"120000": "a link", "160000": "a submodule"}
 MERGED = "0"
 
 
@@ -82,14 +80,12 @@ def files_of(repository: GitRepository, listed: list[Listed], shown: str) -> Sna
         path = unicodedata.normalize("NFC", each.path)
         if into.full(path.rpartition("/")[0] + "/"):
             break
-        if each.mode not in FILE_MODES:
-            into.refuse_kind(path, KINDS.get(each.mode, f"an entry of mode {each.mode}"))
+        if kind := kind_of(each.mode):
+            into.refuse_kind(path, kind)
             continue
         blob = repository.find(each.oid)
         if blob is None:
-            raise UsageError(
-                f"{shown}/{path}: the object {each.oid[:12]} is missing here", help=LOCAL_OBJECTS
-            )
+            raise repository.lost(each.oid, f"{shown}/{path}")
         if into.fits(path, len(blob.data)):
             into.keep(path, blob.data)
     return into.snapshot()

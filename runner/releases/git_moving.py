@@ -123,20 +123,30 @@ def _already(git: GitWriting, branch: str, tip: str, change: Change) -> Written 
     """Check that the file is the expected one; return what is written when it is so already."""
     there = blob_at(git, tip, change.path)
     if (there.oid if there else None) != change.expected:
-        raise _stale(git, tip, change.path, there)
+        raise _stale(git, branch, tip, (change.path, there))
     if there and there.data == change.content:
         return replace(_written(branch, tip, change), note="it stood there already")
     return None
 
 
-def _stale(git: GitWriting, tip: str, path: str, there: Blob | None) -> StalePlanError:
+def _stale(
+    git: GitWriting, branch: str, tip: str, found: tuple[str, Blob | None]
+) -> StalePlanError:
+    path, there = found
     last = next(iter(git.log(tip, path, most=1)), None)
     what = "was changed" if there else "was removed, or never was there"
     by = f" by {last.by} in {last.oid[:12]} ({last.subject})" if last else ""
     return StalePlanError(
         f"stale plan: {path} {what}{by} since the plan was made; nothing was moved",
-        help="look at what changed, and make the plan again",
+        help=f"{_brought_here(git, branch, tip)}look at what changed, and make the plan again",
     )
+
+
+def _brought_here(git: GitWriting, branch: str, tip: str) -> str:
+    """Return what to do first: plans are made from what is here, which a server may be ahead of."""
+    local = git.tip(branch)
+    behind = local is not None and local != tip and git.is_ancestor(local, tip)
+    return f"bring {branch} up to date first (git pull); then " if behind else ""
 
 
 @contextmanager

@@ -26,6 +26,8 @@ SIGNATURES = {
     "-----BEGIN PGP MESSAGE-----": "openpgp",
     "-----BEGIN SIGNED MESSAGE-----": "x509",
 }
+FILE_MODES = frozenset({"100644", "100755", "100664"})
+KINDS = {"120000": "a link", "160000": "a submodule"}
 DIGEST_TRAILER = re.compile(r"^Agentctl-Digest:[ \t]*(h1:\S+)[ \t]*$", re.MULTILINE)
 
 
@@ -112,6 +114,11 @@ def entries_of(data: bytes) -> Iterator[Entry]:
         name = data[space + 1 : zero].decode("utf-8", "surrogateescape")
         yield Entry(data[at:space].decode(), name, data[zero + 1 : zero + 21].hex())
         at = zero + 21
+
+
+def kind_of(mode: str) -> str | None:
+    """Return what an entry of a tree is that cannot be released; None for a regular file."""
+    return None if mode in FILE_MODES else KINDS.get(mode, f"an entry of mode {mode}")
 
 
 def tag_of(data: bytes) -> TagObject:

@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
+from runner.boundary.git_query import SHA_1, in_repository, names_of_objects
 from runner.boundary.surroundings import forget_foreign_git
 from runner.domain.errors import AgentctlError, IntegrityError, TransientError, UsageError
 from runner.releases.git_failures import LOCAL_OBJECTS, no_git, told
@@ -41,6 +42,8 @@ READING = {
     # A partial clone would fetch what is missing, by a program that its own config names.
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_LAZY_FETCH": "1",
+    # What a clone may tell of another history; no file can lie there, and git is silent then.
+    "GIT_GRAFT_FILE": "/dev/null/none",
 }
 LARGEST_OBJECT = 4 << 20
 CHUNK = 1 << 20
@@ -48,6 +51,15 @@ DEEPEST_TAG = 8
 WITHIN_S = 30.0
 DAMAGE = ("corrupt", "bad object", "inflate", "unable to unpack", "garbage")
 OID = re.compile(r"[0-9a-f]{40}")
+
+
+def is_readable(directory: Path) -> bool:
+    """Return whether there are git and a repository here, with the names of objects that we read.
+
+    Whether git will read it is another question, which `GitRepository` asks.
+    """
+    there = which("git") is not None and in_repository(directory)
+    return there and names_of_objects(directory) == SHA_1
 
 
 class GitRepository:
@@ -76,7 +88,7 @@ class GitRepository:
         self.bare, self.shallow = said[0] == "true", said[1] == "true"
         self.git_dir = Path(said[3])
         self.prefix = said[4] if len(said) > 4 else ""
-        if said[2] != "sha1":
+        if said[2] != SHA_1:
             raise UsageError(
                 f"{directory}: a repository with {said[2]} names of objects cannot be read",
                 help="agentctl reads repositories with SHA-1; version directories work in any",

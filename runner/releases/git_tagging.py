@@ -103,7 +103,8 @@ def commit_files(git: GitWriting, paths: Sequence[str], message: str) -> str:
     Raises:
         UsageError: git refused it; a hook of the user's may have.
     """
-    git.tell("add", "--", *(f":(literal,top){path}" for path in paths))
+    # Whatever some file of the user's ignores: these are named one by one.
+    git.tell("add", "--force", "--", *(f":(literal,top){path}" for path in paths))
     git.tell("commit", "--quiet", "--cleanup=whitespace", "--file=-", stdin=message.encode())
     return git.tell("rev_parse", "HEAD")
 

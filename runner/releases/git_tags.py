@@ -4,21 +4,24 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import which
 
-from runner.boundary.git_query import in_repository
 from runner.domain.errors import IntegrityError, UsageError
 from runner.domain.quantities import VERSION, check_agent_name
 from runner.domain.release import Version
 from runner.domain.snapshot import Snapshot
 from runner.domain.tag_format import TAG_FORMAT, agent_in, tag_name, tag_pattern, version_in
 from runner.releases.collecting import Collected, left_out
-from runner.releases.git_objects import Object, Ref, promised_digests, signature_kind, tag_of
-from runner.releases.git_repository import GitRepository
+from runner.releases.git_objects import (
+    Object,
+    Ref,
+    kind_of,
+    promised_digests,
+    signature_kind,
+    tag_of,
+)
+from runner.releases.git_repository import GitRepository, is_readable
 from runner.releases.ordering import precedence
 
-FILE_MODES = frozenset({"100644", "100755", "100664"})
-KINDS = {"120000": "a link", "160000": "a submodule"}
 TAGS = "refs/tags/"
 TREE = "40000"
 
@@ -39,8 +42,8 @@ class Tagged:
 
 
 def tag_store(root: Path, agents: str, tag_format: str) -> "GitTagStore | None":
-    """Return the tags of a project, None where there is no git, or no repository."""
-    if which("git") is None or not in_repository(root):
+    """Return the tags of a project, None where there is no repository that is read."""
+    if not is_readable(root):
         return None
     return GitTagStore(root, agents, tag_format)
 
@@ -92,7 +95,11 @@ class GitTagStore:
 
     def opened(self) -> "TagReading":
         """Return the tags with their repository open, for one thread; close it."""
-        return TagReading(GitRepository(self._root), self._agents, self._format, self)
+        return self.reading(GitRepository(self._root))
+
+    def reading(self, repository: GitRepository) -> "TagReading":
+        """Return the tags of a repository that is open already."""
+        return TagReading(repository, self._agents, self._format, self)
 
 
 class TagReading:
@@ -249,10 +256,10 @@ def _files(
             if below is None:
                 raise repository.lost(entry.oid, f"{into.shown}/{path}")
             yield from _files(repository, below, path + "/", into)
-        elif entry.mode in FILE_MODES:
-            yield path, entry.oid
+        elif kind := kind_of(entry.mode):
+            into.refuse_kind(path, kind)
         else:
-            into.refuse_kind(path, KINDS.get(entry.mode, f"an entry of mode {entry.mode}"))
+            yield path, entry.oid
 
 
 def _version(agent: str, version: str, ref: Ref, commit: str | None) -> Version:

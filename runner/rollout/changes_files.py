@@ -7,10 +7,11 @@ from runner.domain.change import Change, Level
 from runner.domain.references import FileRef, TextSource
 from runner.domain.release import Release
 from runner.domain.tool import CommandCall, PythonCall
-from runner.rollout.plain import Told
+from runner.rollout.findings import written
+from runner.rollout.plain import Told, as_json, dumped
 from runner.rollout.sequences import stretches
 
-WHOLE = frozenset({"agent.yaml", "config.json"})
+WHOLE = {"agent.yaml": "agent", "config.json": ""}
 FOR_PEOPLE = (".md", ".txt", ".rst")
 
 
@@ -51,7 +52,7 @@ def _told(
 
 def _parts(spec: AgentSpec) -> dict[str, str]:
     """Return the files that make the spec, each with the part of it that it makes."""
-    parts = dict.fromkeys(WHOLE, "")
+    parts = dict(WHOLE)
     agent = spec.agent
     for name in ("instructions", "task", "input_schema", "output_schema"):
         source = getattr(agent, name)
@@ -65,10 +66,19 @@ def _parts(spec: AgentSpec) -> dict[str, str]:
 
 
 def _same(before: AgentSpec, after: AgentSpec, part: str) -> bool:
-    """Return whether a part of two specs is equal; the empty name is all that has no file."""
-    if part:
-        return bool(getattr(before, part) == getattr(after, part))
-    return before == after
+    """Return whether a part of two specs is equal; the empty name is all of it."""
+    return _meaning(before, part) == _meaning(after, part)
+
+
+def _meaning(spec: AgentSpec, part: str) -> list[str]:
+    """Return a part as text: order means something in schemas alone, which the model reads."""
+    data = dumped(spec)
+    tools = [(tool["inputSchema"], tool["outputSchema"]) for tool in data["tools"]]
+    schemas = {name: data[name] for name in ("input_schema", "output_schema")}
+    schemas |= {"agent": [data["agent"][name] for name in schemas], "tools": tools}
+    if not part:
+        return [as_json(data), written(schemas)]
+    return [as_json(data[part]), written(schemas.get(part))]
 
 
 def _level(spec: AgentSpec, path: str) -> Level:

@@ -7,7 +7,7 @@ from runner.domain.change import Change, Level
 from runner.domain.permissions import Decision, Permissions, Rule, Ruling, decide
 from runner.domain.tool import ToolSpec
 from runner.rollout.findings import shown
-from runner.rollout.plain import Row, Told, differing, dumped, moved
+from runner.rollout.plain import Row, Told, as_json, differing, dumped, moved
 
 FREEDOM: dict[Decision, int] = {"deny": 0, "ask": 1, "allow": 2}
 TIERS: tuple[Decision, ...] = ("deny", "ask", "allow")
@@ -81,16 +81,22 @@ def _rules(
 ) -> Iterator[Change]:
     added, removed = direction
     row: Row
-    for rule in (rule for rule in new if rule not in old):
+    for rule in _missing(new, old):
         row = (rule.tool, None, dumped(rule))
         yield Told("permissions").change(
             f"{tier}-rule-added", added, f"{tier} rule new: {_rule(rule)}", row
         )
-    for rule in (rule for rule in old if rule not in new):
+    for rule in _missing(old, new):
         row = (rule.tool, dumped(rule), None)
         yield Told("permissions").change(
             f"{tier}-rule-removed", removed, f"{tier} rule gone: {_rule(rule)}", row
         )
+
+
+def _missing(these: tuple[Rule, ...], those: tuple[Rule, ...]) -> list[Rule]:
+    """Return the rules that the others do not have; 1 is not `true` in what arguments must be."""
+    had = {as_json(dumped(rule)) for rule in those}
+    return [rule for rule in these if as_json(dumped(rule)) not in had]
 
 
 def _rule(rule: Rule) -> str:

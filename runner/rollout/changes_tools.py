@@ -27,7 +27,7 @@ def tool_changes(before: AgentSpec, after: AgentSpec) -> Iterator[Change]:
     for name, tool in old.items():
         if name not in new:
             yield _removed(tool)
-        elif tool != new[name]:
+        elif tool.model_dump_json() != new[name].model_dump_json():
             yield from _one(tool, new[name])
     for name, tool in new.items():
         if name not in old:

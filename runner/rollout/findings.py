@@ -28,6 +28,11 @@ def canonical(value: Any) -> str:
     return json.dumps(_whole(value), sort_keys=True, ensure_ascii=False)
 
 
+def written(value: Any) -> str:
+    """Return a JSON value as text in the order of the author's, which the model reads."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def shown(value: Any, width: int = 60) -> str:
     """Return a JSON value for a line of text, cut visibly."""
     text = json.dumps(value, ensure_ascii=False)

@@ -49,5 +49,5 @@ def _failing(bad: Sequence[RunRecord]) -> Health:
     if last.status == "running":
         return Health("failing", f"{how}: {run} was cut off", f"agentctl resume {run}")
     if last.status == "in_doubt":
-        return Health("failing", f"{how}: {run} is in doubt", f"agentctl resume {run} --settle ...")
+        return Health("failing", f"{how}: {run} is in doubt", f"agentctl resume {run}")
     return Health("failing", f"{how}: {run} {last.status}", f"agentctl show {run}")

@@ -1,5 +1,6 @@
 """Nouns as plain data, and the words that lines about changes are made of."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,12 +9,15 @@ from runner.domain.noun import Noun
 from runner.rollout.findings import shown
 
 Row = tuple[str, Any, Any]
+MOST = 80
+"""Characters of a value in a line."""
+CONTEXT = 20
+"""Of them before the place where two long values begin to differ."""
 
 
 def differing(before: Noun | None, after: Noun | None) -> Iterator[Row]:
-    """Yield each field of two nouns whose values differ, as JSON data; nothing of equal ones."""
-    if before != after:
-        yield from unlike(dumped(before), dumped(after))
+    """Yield each field of two nouns whose values differ, as JSON data."""
+    yield from unlike(dumped(before), dumped(after))
 
 
 def dumped(noun: Noun | None) -> dict[str, Any]:
@@ -22,11 +26,19 @@ def dumped(noun: Noun | None) -> dict[str, Any]:
 
 
 def unlike(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Row]:
-    """Yield each name whose values differ, with both; None where there is none."""
+    """Yield each name whose values differ, with both; None where there is none.
+
+    Values are compared as JSON: to Python `true` is 1.
+    """
     for name in [*before, *(name for name in after if name not in before)]:
         old, new = before.get(name), after.get(name)
-        if old != new or type(old) is not type(new):
+        if as_json(old) != as_json(new):
             yield name, old, new
+
+
+def as_json(value: object) -> str:
+    """Return JSON data as text that is equal for equal data alone."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def percent(before: float | None, after: float | None) -> str:
@@ -37,8 +49,22 @@ def percent(before: float | None, after: float | None) -> str:
 
 
 def moved(before: object, after: object) -> str:
-    """Return two values as `5 → 7`; a text in full where it is short."""
-    return f"{said(before)} → {said(after)}"
+    """Return two values as `5 → 7`; of long ones, where they begin to differ."""
+    old, new = said(before), said(after)
+    if old == new:
+        old, new = _from_where_they_differ(_whole(before), _whole(after))
+    return f"{old} → {new}"
+
+
+def _from_where_they_differ(before: str, after: str) -> tuple[str, str]:
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+    start = max(same - CONTEXT, 0)
+    return "…" + before[start : start + MOST], "…" + after[start : start + MOST]
+
+
+def _whole(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def flat(text: str) -> str:
@@ -51,7 +77,7 @@ def said(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, str) and value and "\n" not in value:
-        return value if len(value) <= 80 else value[:79] + "…"
+        return value if len(value) <= MOST else value[: MOST - 1] + "…"
     return shown(value)
 
 

@@ -5,9 +5,11 @@ rollback points back and blocks, by digest, what was live. No pointer made here 
 that its own hold blocks.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from shlex import quote
 from typing import Any
 
 from runner.domain.environment import BlockedRelease, Environment, Hold, Pointer
@@ -31,6 +33,8 @@ class Ask:
     unset: Collection[str] = ()
     """Names of values that are to go away."""
     by: str = "unknown"
+    local: bool = False
+    """Break-glass: on one host alone, where the history may be out of reach."""
     at: datetime | None = None
     """When, for the hold that a rollback writes."""
 
@@ -116,6 +120,12 @@ def rollback_target(
     return best, f"{skipped.version if skipped else ''} was passed over: every run of it failed"
 
 
+def last_known(ground: Ground) -> Pointer | None:
+    """Return the pointer, or where it was removed or is broken the last one before that."""
+    past = (move.pointer for move in ground.moves if move.pointer)
+    return ground.pointer or next(past, None)
+
+
 def has_lifted(before: Pointer | None, after: Pointer) -> tuple[BlockedRelease, ...]:
     """Return the releases that were blocked and are not any more."""
     return tuple(each for each in _blocked(before) if not blocked(after, each.digest))
@@ -144,24 +154,37 @@ def move_message(ask: Ask, before: Pointer | None, after: Pointer) -> str:
     return "\n\n".join([*parts, "\n".join(trailers)]) + "\n"
 
 
-def undo_command(ask: Ask, before: Pointer | None) -> str:
-    """Return the command that takes a move back; empty where nothing was there before."""
+def undo_command(ask: Ask, before: Pointer | None, after: Pointer) -> str:
+    """Return the command that takes a move back, values too; empty where nothing was before."""
     if before is None:
         return ""
-    place = f"{ask.agent} {before.version} --to {ask.environment}"
-    if ask.action == "rollback":
-        lift = " --lift-hold --reason TEXT" if before.digest else ""
-        return f"agentctl promote {place}{lift}"
-    if before.digest is None:
+    values = "".join(f" {word}" for word in _values_back(before, after))
+    place = f"{ask.agent} {before.version} --to {ask.environment}{values}"
+    if ask.action == "rollback" and before.digest:
+        return f"agentctl promote {place} --lift-hold --reason TEXT"
+    if before.digest is None or before.digest == after.digest:
         return f"agentctl promote {place}"
     return (
-        f"agentctl rollback {ask.agent} --to {before.version} --env {ask.environment} --reason TEXT"
+        f"agentctl rollback {ask.agent} --to {before.version} --env {ask.environment}{values} "
+        "--reason TEXT"
     )
 
 
+def _values_back(before: Pointer, after: Pointer) -> Iterator[str]:
+    """Yield the options that write the values of one pointer into another."""
+    for name, value in before.values.items():
+        if name not in after.values or after.values[name] != value:
+            text = value if isinstance(value, str) else json.dumps(value)
+            yield f"--set {quote(f'{name}={text}')}"
+    yield from (f"--unset {quote(name)}" for name in after.values if name not in before.values)
+
+
 def _promoted(ask: Ask, target: Target, ground: Ground) -> Hold | None:
-    """Return the hold after a promotion: as it was, or without what is lifted."""
-    pointer, point = ground.pointer, target.point
+    """Return the hold after a promotion: as it was, or without what is lifted.
+
+    A pointer that was removed takes no hold away with it.
+    """
+    pointer, point = last_known(ground), target.point
     if point.digest is None:
         if ground.rules.protected:
             raise RefusedError(
@@ -212,7 +235,8 @@ def _rolled_back(ask: Ask, target: Target, ground: Ground) -> Hold | None:
         )
     if blocked(pointer, point.digest) and pointer.hold:
         raise _is_held(ask, point, pointer.hold)
-    if not good(ground.moves, point.digest):
+    unknown = ask.local and not was_live(ground.moves, point.digest)
+    if not (good(ground.moves, point.digest) or unknown):
         raise _never_good(ask, point, ground)
     if pointer.digest is None:
         return pointer.hold  # a worktree has no digest that could be blocked
@@ -274,8 +298,8 @@ def _check_required(ask: Ask, point: Point, ground: Ground, required: str) -> No
     if found is None or found < wanted:
         known = "there is no ledger here to count them in" if found is None else f"{found} here"
         raise RefusedError(
-            f"{ask.environment} asks for {wanted} runs of {name} that succeeded in {required}: "
-            f"{known}",
+            f"{ask.environment} asks for {wanted} run{'' if wanted == 1 else 's'} of {name} that "
+            f"succeeded in {required}: {known}",
             help=f"agentctl run {ask.agent}@{required}; or name the state directory where they "
             "ran: agentctl --state-dir DIR promote ...",
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from runner.notation.schema import compile_schema
-from runner.rollout.findings import Finding, at, canonical, place
+from runner.rollout.findings import Finding, at, canonical, place, written
 from runner.rollout.schema_branches import branch_findings
 from runner.rollout.schema_members import member_findings
 from runner.rollout.schema_references import (
@@ -30,9 +30,11 @@ Compare = Callable[[Any, Any, str], Iterator[Finding]]
 
 
 def schema_findings(before: Schema, after: Schema) -> list[Finding]:
-    """Return how two schemas differ; empty only when they are the same JSON."""
+    """Return how two schemas differ; empty only when they are the same JSON in the same order."""
     if canonical(before) == canonical(after):
-        return []
+        text = "is written in another order, which the model reads"
+        same = written(before) == written(after)
+        return [] if same else [Finding("schema-rewritten", "", text)]
     if not (understood(before) and understood(after)):
         return [unknown("", "its references cannot be followed")]
     found = list(_Comparison(Pair(before, after)).compare(before, after, ""))

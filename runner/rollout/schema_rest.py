@@ -37,7 +37,8 @@ def _one_sided(before: Schema, after: Schema, path: str, keyword: str) -> Findin
     was, now = before.get(keyword), after.get(keyword)
     added = keyword in after
     rule = "condition-added" if added else "condition-removed"
-    text = f"a condition{whose} is {'new' if added else 'gone'}: {keyword} {shown(now or was, 40)}"
+    word, value = ("new", now) if added else ("gone", was)
+    text = f"a condition{whose} is {word}: {keyword} {shown(value, 40)}"
     return Finding(rule, at(path, keyword), text, added, not added, was, now)
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 PAIRS = 20_000
+LONGEST = 2_000
+"""Elements that difflib is given before anchors are looked for: it reads all for each match."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,14 @@ def _parts(before: Sequence[str], after: Sequence[str], inside: Stretch) -> Iter
         head, middle, tail = _trimmed(before, after, part)
         if middle != part:
             open_parts += [tail, middle, head]
-        elif _pairs(before, after, part) <= PAIRS:
+            continue
+        few = _pairs(before, after, part) <= PAIRS
+        if few and len(part.before) <= LONGEST:
             yield from _matched(before, after, part)
         elif anchored := _anchored(before, after, part):
             open_parts += reversed(anchored)
+        elif few:
+            yield from _matched(before, after, part)
         else:
             yield part
 

@@ -1,6 +1,6 @@
 """Whether an environment's pointer is what it should be, as far as releases and holds tell."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,13 +24,20 @@ class Sync:
 SYNCED = Sync("synced")
 
 
-def sync(agent: str, environment: str, pointer: Pointer, versions: Sequence[Version]) -> Sync:
+def sync(
+    agent: str,
+    environment: str,
+    pointer: Pointer,
+    versions: Sequence[Version],
+    digest_of: Callable[[Version], str | None] = lambda version: version.digest,
+) -> Sync:
     """Return whether newer releases are there, and whether a hold keeps them from here.
 
-    `versions` are in SemVer order. A pre-release counts where one is live.
+    `versions` are in SemVer order. A pre-release counts where one is live. `digest_of` reads what
+    a list does not say, such as the digest of a tag that somebody made by hand.
     """
     newer = _newer(pointer.version, versions)
-    free = [each for each in newer if not _is_blocked(pointer, each)]
+    free = [each for each in newer if not _is_blocked(pointer, each, digest_of)]
     if free:
         many = f", the newest of {len(free)}" if len(free) > 1 else ""
         version = free[-1].version
@@ -54,6 +61,10 @@ def _newer(version: str, versions: Sequence[Version]) -> list[Version]:
     ]
 
 
-def _is_blocked(pointer: Pointer, version: Version) -> bool:
+def _is_blocked(
+    pointer: Pointer, version: Version, digest_of: Callable[[Version], str | None]
+) -> bool:
     blocked = pointer.hold.blocked if pointer.hold else ()
-    return any(each.digest == version.digest or each.version == version.version for each in blocked)
+    if any(each.version == version.version for each in blocked):
+        return True
+    return bool(blocked) and digest_of(version) in {each.digest for each in blocked}

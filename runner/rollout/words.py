@@ -5,6 +5,7 @@ changed words, and what is shown can be put together again exactly.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +13,7 @@ from typing import Literal
 from runner.rollout.sequences import Stretch, stretches
 
 WORD = re.compile(r"\S+\s*|\s+")
-HEADING = re.compile(r"#{1,6}\s+(.+?)[\s#]*$")
+HEADING = re.compile(r"#{1,6}\s+(.*)")
 TOP = "(top)"
 Kind = Literal["kept", "removed", "added"]
 
@@ -77,13 +78,18 @@ def sections_changed(before: str, after: str, hunks: Iterable[Hunk]) -> list[str
 def headings(lines: Sequence[str]) -> list[tuple[int, str]]:
     """Return the line number and the text of each Markdown heading."""
     matches = ((number, HEADING.match(line)) for number, line in enumerate(lines, start=1))
-    return [(number, match[1]) for number, match in matches if match]
+    named = ((number, match[1].rstrip(" \t\r#")) for number, match in matches if match)
+    return [(number, name) for number, name in named if name]
 
 
 def _under(found: list[tuple[int, str]], line: int, lines: int) -> list[str]:
-    above = [name for number, name in found if number <= line]
-    inside = [name for number, name in found if line < number < line + lines]
-    return [above[-1] if above else TOP, *inside]
+    first = bisect_right(found, line, key=_number)
+    last = bisect_left(found, line + lines, key=_number)
+    return [found[first - 1][1] if first else TOP, *(name for _, name in found[first:last])]
+
+
+def _number(heading: tuple[int, str]) -> int:
+    return heading[0]
 
 
 def _was(token: Token) -> bool:

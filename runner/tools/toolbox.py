@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from runner.domain.events import Effect
 from runner.domain.messages import ToolOffer
-from runner.domain.ports import Prepared, Toolbox, ToolOutput, ToolRequest
+from runner.domain.ports import Prepared, Toolbox, ToolRequest
 from runner.domain.tool import ToolSpec
 from runner.tools.context import ToolContext
 from runner.tools.kinds import prepare
+from runner.tools.simulated import Simulated
 
 
 class LiveToolbox:
@@ -48,26 +48,3 @@ class DryRunToolbox:
         if request.spec.reads_only and not request.would_ask:
             return self._live.prepare(request)
         return Simulated(request.spec)
-
-
-class Simulated:
-    """A call that changes nothing."""
-
-    process_group: int | None = None
-    effect: Effect = "simulated"
-
-    def __init__(self, spec: ToolSpec) -> None:
-        self._spec = spec
-
-    def run(self, within_s: float) -> ToolOutput:
-        """Return the declared result, or a sentence that says that nothing happened."""
-        if self._spec.dry_run is not None:
-            return ToolOutput(data=self._spec.dry_run.result, simulated=True)
-        sentence = (
-            f"This is a dry run: {self._spec.name} was not executed and nothing was changed. "
-            "Go on as if it had succeeded."
-        )
-        return ToolOutput(data=sentence, simulated=True)
-
-    def abandon(self) -> None:
-        """Return: nothing waits."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from runner.app.bundling import make_bundle
 from runner.releases.archive import read_archive, write_archive
 from runner.releases.reading import read_directory
+from tests.terminal import on_terminal
 
 Opens = Callable[..., Any]
 SETTINGS = "prices: {test/scripted: {input: 1.0, output: 2.0}}\nenvironments: {prod: RULES}\n"
@@ -157,3 +159,26 @@ def test_a_file_that_is_no_bundle_is_told(host: Any, content: bytes | None) -> N
         host.write("other", content)
     done = host.agentctl("run", "opener", "--bundle", "other")
     assert (done.code, "releases bundle" in done.err) == (2, True)
+
+
+def test_a_bundle_is_looked_at_where_no_project_is_and_hides_what_its_project_hides(
+    released: Any, tmp_path: Path, provider: Any, tickets: Any, model_opens: Opens
+) -> None:
+    settings = released.root / "agentctl.yaml"
+    settings.write_text(settings.read_text() + "redact: ['Open tic[a-z]+']\n")
+    root = tmp_path / "bare"
+    root.mkdir()
+    make_bundle(released.root, None, "prod", (), root / "prod.zip")
+    host = type(released)(root, released.environment)
+    done = host.agentctl("show", "opener", "--bundle", "prod.zip")
+    assert (done.code, done.err) == (0, "")
+    assert "opener@v1.0.0 in prod: [redacted]." in done.out
+
+
+def test_a_first_run_from_a_bundle_can_be_watched_on_a_terminal(
+    host: Any, provider: Any, model_opens: Opens
+) -> None:
+    provider.answer = model_opens("one")
+    words = ["run", "opener", "--bundle", "prod.zip", "--dry-run"]
+    env = {**os.environ, **host.environment, "PYTHONPATH": str(Path(__file__).parents[2])}
+    assert on_terminal(host.root, words, env, "") == 0

@@ -54,7 +54,7 @@ def test_runs_of_both_versions_are_observed(released: Any) -> None:
     agent.write_text(agent.read_text().replace("Open tickets.}", "Open every ticket.}"))
     assert released.agentctl("run", "opener@worktree", "--set", f"tickets_url={URL}").code == 0
     found = released.agentctl("diff", "opener", "v1.0.0", "-v")
-    assert "observed: 10 → 10 tokens in, median of 1 and 1 runs" in found.out
+    assert "observed: 10 → 10 tokens in, median of 1 and 1 run" in found.out
     assert "{text: Open [-tickets.}-]{+every ticket.}+}" in found.out
 
 

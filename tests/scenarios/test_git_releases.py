@@ -1,12 +1,14 @@
 """Releases kept as tags, from the command line: run, look, list, verify."""
 
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click import UsageError
 from click.testing import CliRunner
 
 from runner.cli.main import cli
@@ -103,6 +105,36 @@ def test_show_and_validate_read_the_tag_and_not_the_working_copy(tagged: Tagged)
     assert tagged.ask("validate", "opener@v1.0.0").code == 0
 
 
+def test_validate_takes_an_environment_and_what_was_before_in_it(tagged: Tagged) -> None:
+    tagged.point()
+    first = tagged.digest()
+    tagged.tag("v1.1.0")
+    tagged.point(version="v1.1.0", digest=f'"{tagged.digest("v1.1.0")}"')
+    assert first != tagged.digest("v1.1.0")
+    assert "ok  opener@v1.1.0" in tagged.ask("validate", "opener", "--env", "prod").err
+    assert "ok  opener@v1.0.0" in tagged.ask("validate", "opener@previous", "--env", "prod").err
+    done = tagged.ask("validate", "--production", "--env", "prod", "opener", "-o", "json")
+    assert {item["version"] for item in done.items} == {"v1.1.0"}
+
+
+@pytest.mark.parametrize("words", [(), ("--staged",), ("agent-configs/opener",)])
+def test_an_environment_without_an_agent_means_nothing_to_validate(
+    tagged: Tagged, words: tuple[str, ...]
+) -> None:
+    done = tagged.ask("validate", "--env", "prod", *words)
+    assert (done.code, "--env" in done.err) == (2, True)
+
+
+def test_the_newest_release_that_is_judged_may_be_a_tag(tagged: Tagged) -> None:
+    done = tagged.ask("validate", "--production", "opener", "-o", "json")
+    assert {item["version"] for item in done.items} == {"v1.0.0"}
+
+
+def test_a_limit_below_nothing_is_a_mistake(tagged: Tagged) -> None:
+    with pytest.raises(UsageError, match="not in the range"):
+        tagged.ask("releases", "list", "opener", "--limit", "-1")
+
+
 def test_a_mistake_in_a_tag_is_placed_as_git_names_the_file(tagged: Tagged) -> None:
     tagged.change("descripton: x\n")
     tagged.tag("v1.1.0")
@@ -131,6 +163,12 @@ def test_a_version_that_a_pointer_names_and_nobody_has_is_told(tagged: Tagged) -
     assert done.code == 1
     assert [item["result"] for item in done.items] == ["unreadable"]
     assert "no tag opener/v1.0.0" in done.err
+
+
+@pytest.mark.parametrize("ref", ["1.0.0", "V1.0.0", "v1.0"])
+def test_what_is_nearly_a_version_is_told_how_one_is_written(tagged: Tagged, ref: str) -> None:
+    done = tagged.ask("show", f"opener@{ref}")
+    assert (done.code, "with a small v" in done.err) == (2, True)
 
 
 def test_a_directory_and_a_tag_of_one_version_must_agree(tagged: Tagged) -> None:
@@ -278,6 +316,7 @@ def key(tagged: Tagged) -> Path:
     made, line = new_key(tagged.project.root.parent, "ann")
     tagged.project.write(".signers", line)
     tagged.project.write("agentctl.yaml", "environments: {prod: {}}\nsigners: .signers\n")
+    tagged.repository.commit()
     return made
 
 
@@ -362,8 +401,27 @@ def test_a_signed_tag_whose_message_was_changed_is_badly_signed(tagged: Tagged, 
 def test_a_signed_tag_without_a_file_of_signers_is_unchecked(tagged: Tagged, key: Path) -> None:
     sign(tagged.repository, "opener/v1.1.0", key)
     tagged.project.write("agentctl.yaml", "environments: {prod: {}}\n")
+    tagged.repository.commit()
     assert state(tagged, "v1.1.0") == (0, "unchecked")
     assert state(tagged, "v1.1.0", "--signed") == (1, "unchecked")
+
+
+def test_signers_that_no_commit_holds_make_no_signature_good(
+    tagged: Tagged, tmp_path: Path
+) -> None:
+    key, line = new_key(tmp_path, "eve")
+    sign(tagged.repository, "opener/v1.1.0", key)
+    tagged.project.write("agentctl.yaml", "signers: allowed\n")
+    tagged.project.write("allowed", "# nobody yet\n")
+    tagged.repository.commit()
+    assert tagged.ask("releases", "verify", "opener@v1.1.0").code == 4
+    tagged.project.write("allowed", line)
+    done = tagged.ask("releases", "verify", "opener@v1.1.0")
+    assert (done.code, "allowed is not what main has" in done.err) == (2, True)
+    tagged.project.write("mine", line)
+    tagged.project.write("agentctl.yaml", "signers: mine\n")
+    tagged.project.write("allowed", "# nobody yet\n")
+    assert tagged.ask("releases", "verify", "opener@v1.1.0").code == 4
 
 
 def test_a_file_of_signers_that_is_not_there_is_said(tagged: Tagged, key: Path) -> None:
@@ -382,3 +440,97 @@ def test_a_machine_without_ssh_keygen_says_so(
     done = tagged.ask("releases", "verify", "opener@v1.1.0", "--signed")
     assert done.code == 1
     assert "ssh-keygen is not on PATH" in done.err
+
+
+def test_in_a_repository_with_sha256_directories_and_files_count_with_a_note(
+    project: Project, tickets: Tickets
+) -> None:
+    project.write(".gitignore", ".agentctl/\n")
+    project.write("agentctl.yaml", "environments: {dev: {}, prod: {}}\n")
+    shutil.copytree(project.agent, project.agent / "v1.0.0")
+    repository = settled(project.root, "--object-format=sha256")
+    repository.commit("Begin")
+    made = Tagged(project, repository)
+    made.tag("v1.1.0")
+    made.point(values=f'{{tickets_url: "{tickets.url}"}}')
+    done = made.ask("releases", "list", "opener", "-o", "json")
+    assert [item["version"] for item in done.items] == ["v1.0.0"]
+    assert "names objects with sha256" in done.err
+    assert made.ask("releases", "verify", "--all").code == 0
+    assert made.ask("validate").code == 0
+    assert made.ask("show", "opener@prod").code == 0
+    ran = project.agentctl("run", "opener@prod", "--dry-run")
+    assert "names objects with sha256" in ran.err
+    refused = made.ask("release", "opener")
+    assert (refused.code, "sha256" in refused.err) == (2, True)
+
+
+def _counted_git(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a git before the real one on PATH that writes a line for each time it is started."""
+    calls, wrapper = directory / "calls", directory / "bin" / "git"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\necho "$*" >> {calls}\nexec {shutil.which("git")} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
+    return calls
+
+
+def test_many_agents_are_read_through_one_git(
+    tagged: Tagged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagged.point()
+    calls = _counted_git(tmp_path, monkeypatch)
+    assert tagged.ask("schedules", "list").code == 0
+    few = calls.read_text().count("\n")
+    for number in range(6):
+        name = f"opener-{number}"
+        shutil.copytree(tagged.project.agent, tagged.project.root / "agent-configs" / name)
+        main = tagged.project.root / "agent-configs" / name / "agent.yaml"
+        main.write_text(main.read_text().replace("name: opener", f"name: {name}"))
+        pointer = f"agent-configs/environments/dev/{name}.yaml"
+        tagged.project.write(pointer, "version: worktree\n")
+    tagged.repository.commit()
+    calls.write_text("")
+    assert tagged.ask("schedules", "list").code == 0
+    assert calls.read_text().count("\n") - few <= 6  # which files git ignores, once for each
+
+
+READS = (
+    "releases list opener",
+    "releases verify --all",
+    "show opener@prod",
+    "diff opener v1.0.0 worktree",
+    "validate",
+    "validate --staged",
+    "schedules list",
+    "status",
+    "history opener --env prod",
+)
+
+
+@pytest.mark.parametrize("command", READS)
+def test_no_command_that_reads_starts_a_program_that_the_repository_names(
+    tagged: Tagged, tmp_path: Path, command: str
+) -> None:
+    tagged.point(values='{tickets_url: "http://127.0.0.1:1/"}')
+    mark, evil = tmp_path / "started", tmp_path / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch {mark}\nexec cat\n")
+    evil.chmod(0o755)
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for hook in ("reference-transaction", "post-index-change", "post-checkout", "pre-commit"):
+        shutil.copy(evil, hooks / hook)
+    git = tagged.repository.git
+    for name in (
+        "core.fsmonitor", "core.pager", "core.sshCommand", "core.askPass", "diff.external",
+        "credential.helper", "gpg.program", "gpg.ssh.program", "diff.evil.textconv",
+        "diff.evil.command", "filter.evil.clean", "filter.evil.smudge", "filter.evil.process",
+    ):  # fmt: skip
+        git("config", name, str(evil))
+    git("config", "core.hooksPath", str(hooks))
+    git("config", "log.showSignature", "true")
+    git("config", "diff.relative", "true")
+    tagged.project.write(".git/info/attributes", "* diff=evil filter=evil\n")
+    (tagged.project.agent / "agent.yaml").touch()  # what git knows of it is out of date
+    assert tagged.ask(*command.split()).code == 0
+    assert not mark.exists()

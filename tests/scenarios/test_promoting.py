@@ -116,6 +116,30 @@ def test_from_promotion_to_rollback_runs_begin_with_what_is_live(
     assert past[1]["held"]["reason"] == "bad tone"
 
 
+def test_a_run_that_was_cut_off_ends_with_its_release_though_that_is_held_now(
+    live: Live, provider: Any, model_opens: Opens
+) -> None:
+    live.promote("v1.0.0", "--to", "prod", *URL)
+    live.promote("v1.1.0", "--to", "prod")
+    begun: list[Any] = []
+
+    def dies(_request: Any) -> dict[str, Any]:
+        begun[0].kill()
+        return {"content": "too late"}
+
+    provider.answer = dies
+    begun.append(live.project.start("run", "opener@prod"))
+    begun[0].communicate()
+    back = live.ask("rollback", "opener", "--env", "prod", "--reason", "bad tone", "--yes")
+    assert "goes on with v1.1.0" in back.err
+    provider.answer = model_opens()
+    assert live.project.agentctl("resume", "last").code == 0
+    assert [e["status"] for e in live.project.events() if e["type"] == "run.finished"] == [
+        "succeeded"
+    ]
+    assert live.start()["version"] == "v1.1.0"
+
+
 def test_a_plan_is_kept_applied_once_and_stale_then(live: Live, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     kept = live.ask("promote", "opener", "v1.0.0", "--to", "prod", *URL, "--plan", str(file))
@@ -140,12 +164,12 @@ def test_a_dry_run_in_json_is_a_plan_too(live: Live, tmp_path: Path) -> None:
     assert done.json["written"]["commit"] == git(live.root, "rev-parse", "HEAD")
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"apiVersion": "x", "kind": "MovePlan"}', "x"])
-def test_what_is_no_plan_is_refused(live: Live, tmp_path: Path, text: str) -> None:
+def test_what_is_no_plan_is_refused(live: Live, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
-    file.write_text(text)
-    done = live.ask("promote", "--apply", str(file), "--yes")
-    assert (done.code, "is no plan" in done.err) == (2, True)
+    for text in ("", "{}", "[]", '{"apiVersion": "x", "kind": "MovePlan"}', "x", "[" * 100_000):
+        file.write_text(text)
+        done = live.ask("promote", "--apply", str(file), "--yes")
+        assert (done.code, "is no plan" in done.err) == (2, True)
     assert live.ask("promote", "--apply", str(tmp_path / "none"), "--yes").code == 2
 
 
@@ -157,33 +181,36 @@ def test_doing_it_again_is_nothing_to_do(live: Live) -> None:
     assert git(live.root, "rev-parse", "HEAD") == head
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("promote", "opener"),
-        ("promote", "opener", "v1.0.0"),
-        ("promote", "opener", "v1.0.0", "--from", "staging", "--to", "prod"),
-        ("promote", "--to", "prod"),
-        ("promote", "opener", "--apply", "x"),
-        ("promote", "opener", "v1.0.0", "--to", "prod"),  # a value is missing
-        ("rollback", "opener", "--env", "prod"),
-        ("rollback", "--env", "prod", "--reason", "x"),
-        ("rollback", "opener", "--env", "prod", "--reason", "x"),
-        ("rollback", "opener", "--env", "prod", "--reason", "x", "--ttl", "2h"),
-        ("rollback", "opener", "--env", "prod", "--reason", "x", "--break-glass", "--ttl", "soon"),
-        ("rollback", "opener", "--env", "prod", "--reason", "x", "--break-glass", "--push"),
-        ("promote", "nobody", "v1.0.0", "--to", "prod"),
-        ("history", "nobody", "--env", "prod"),
-        ("status", "nobody"),
-        ("status", "--env", "nowhere"),
-    ],
+MISTAKES = (
+    ("promote", "opener"),
+    ("promote", "opener", "v1.0.0"),
+    ("promote", "opener", "v1.0.0", "--from", "staging", "--to", "prod"),
+    ("promote", "--to", "prod"),
+    ("promote", "opener", "--apply", "x"),
+    ("promote", "opener", "v1.0.0", "--to", "prod"),  # a value is missing
+    ("rollback", "opener", "--env", "prod"),
+    ("rollback", "--env", "prod", "--reason", "x"),
+    ("rollback", "opener", "--env", "prod", "--reason", "x"),
+    ("rollback", "opener", "--env", "prod", "--reason", "x", "--ttl", "2h"),
+    ("rollback", "opener", "--env", "prod", "--reason", "x", "--break-glass", "--ttl", "soon"),
+    ("rollback", "opener", "--env", "prod", "--reason", "x", "--break-glass", "--push"),
+    ("promote", "a@b", "v1.0.0", "--to", "prod"),
+    ("promote", "..", "v1.0.0", "--to", "prod"),
+    ("promote", "opener", "v1.0.0", "--to", "../prod"),
+    ("rollback", "opener@v1.0.0", "--env", "prod", "--reason", "x"),
+    ("status", ".."),
+    ("promote", "nobody", "v1.0.0", "--to", "prod"),
+    ("history", "nobody", "--env", "prod"),
+    ("status", "nobody"),
+    ("status", "--env", "nowhere"),
 )
-def test_what_cannot_be_meant_is_exit_code_2_and_changes_nothing(
-    live: Live, words: tuple[str, ...]
-) -> None:
+
+
+def test_what_cannot_be_meant_is_exit_code_2_and_changes_nothing(live: Live) -> None:
     head = git(live.root, "rev-parse", "HEAD")
-    done = live.ask(*words, *(("--yes",) if words[0] in {"promote", "rollback"} else ()))
-    assert done.code == 2, done.err
+    for words in MISTAKES:
+        done = live.ask(*words, *(("--yes",) if words[0] in {"promote", "rollback"} else ()))
+        assert (words, done.code) == (words, 2), done.err
     assert git(live.root, "rev-parse", "HEAD") == head
 
 
@@ -191,6 +218,19 @@ def test_a_missing_value_is_named_with_what_writes_it(live: Live) -> None:
     done = live.promote("v1.0.0", "--to", "prod")
     assert "`tickets_url` has no value" in done.err
     assert "--set NAME=VALUE" in done.err
+
+
+def test_a_secret_never_becomes_a_value(live: Live) -> None:
+    head = git(live.root, "rev-parse", "HEAD")
+    secret = "https://tickets.example/?key=ghp_" + "a1B2" * 9
+    done = live.promote("v1.0.0", "--to", "prod", "--set", f"tickets_url={secret}")
+    assert done.code == 2
+    assert git(live.root, "rev-parse", "HEAD") == head
+
+
+def test_an_agent_and_its_version_may_be_said_in_one_word(live: Live) -> None:
+    done = live.ask("promote", "opener@v1.0.0", "--to", "prod", *URL, "--yes")
+    assert done.code == 0
 
 
 def test_a_worktree_is_refused_where_it_is_protected(live: Live) -> None:

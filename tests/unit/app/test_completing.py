@@ -5,6 +5,7 @@ import pytest
 from runner.app.completing import agent_names, agent_refs, codes, offers, runs, runs_and_agents
 from runner.journal.chain import Tip
 from runner.journal.entries import RunOpened
+from tests.pointer_world import git
 
 RUN = "01M7Z49H75TSJNV8TVYBZKVYY2"
 
@@ -42,6 +43,25 @@ def test_after_the_at_sign_come_environments_worktree_and_versions(root: Path) -
     ]
     assert words(agent_refs, root, "triage@v1.1") == ["triage@v1.1.0"]
     assert words(agent_refs, root, "nobody@") == []
+
+
+@pytest.mark.parametrize("form", ["{agent}/v{version}", "releases/{agent}-{version}"])
+def test_the_versions_of_tags_are_offered_with_those_of_directories(root: Path, form: str) -> None:
+    git(root, "init", "--quiet")
+    git(root, "config", "user.name", "Ann")
+    git(root, "config", "user.email", "ann@example.com")
+    git(root, "commit", "--quiet", "--allow-empty", "-m", "Begin")
+    for name in ("triage", "triage-b"):
+        for version in ("1.1.0", "1.10.0", "1.9.0", "1.10.0-rc.1"):
+            git(root, "tag", form.format(agent=name, version=version))
+    (root / "agentctl.yaml").write_text(f'tag_format: "{form}"\n')
+    assert words(agent_refs, root, "triage@v") == [
+        "triage@v1.10.0",
+        "triage@v1.10.0-rc.1",
+        "triage@v1.9.0",
+        "triage@v1.1.0",
+        "triage@v1.0.0",
+    ]
 
 
 def test_the_agent_of_the_original_layout_is_one(tmp_path: Path) -> None:

@@ -95,8 +95,10 @@ def test_a_commit_that_a_hook_refuses_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_other_settings_of_the_user_do_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "ignored").write_text("*.yaml\n")
     (tmp_path / ".gitconfig").write_text(
-        "[init]\n\tdefaultBranch = trunk\n[core]\n\tautocrlf = true\n[commit]\n\tverbose = true\n"
+        "[init]\n\tdefaultBranch = trunk\n[core]\n\tautocrlf = true\n"
+        f"\texcludesFile = {tmp_path}/ignored\n[commit]\n\tverbose = true\n"
     )
     done = agentctl(tmp_path, "init", "x", GIT_DIR="/nowhere", **IDENTITY)
     assert done.returncode == 0, done.stderr
@@ -179,3 +181,13 @@ def test_what_is_left_to_do_is_printed(existing: Path) -> None:
     done = agentctl(existing, "init", "--existing")
     assert "git add agentctl.yaml" in done.stderr
     assert "agentctl release hello" in done.stderr
+
+
+def test_a_commit_that_cannot_be_signed_says_why(tmp_path: Path) -> None:
+    (tmp_path / ".gitconfig").write_text(
+        "[commit]\n\tgpgSign = true\n[gpg]\n\tformat = ssh\n[user]\n\tsigningKey = /nowhere\n"
+    )
+    done = agentctl(tmp_path, "init", "x", **IDENTITY)
+    assert done.returncode == 2
+    assert "/nowhere" in done.stderr
+    assert not (tmp_path / "x").exists()

@@ -4,10 +4,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from runner.app.status import read_status
 from runner.app.versions import load_release
 from runner.domain.errors import (
     AgentctlError,
@@ -20,6 +22,7 @@ from runner.domain.plan import Plan
 from runner.domain.pointing import WriteOptions
 from tests.move_world import MoveWorld, make_move_world
 from tests.pointer_world import git
+from tests.tag_world import Repository, new_key, sign
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +115,38 @@ def test_a_plan_that_somebody_edited_does_nothing(world: MoveWorld) -> None:
     assert world.pointer().version == "v0.2.0"
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"undo": "agentctl promote hello v9.9.9 --to prod"},
+        {"protected": False},
+        {"changes": False},
+        {"before": None},
+        {"held": ()},
+    ],
+)
+def test_a_plan_that_says_other_than_it_does_is_refused(
+    world: MoveWorld, edit: dict[str, object]
+) -> None:
+    world.promote("v0.1.0")
+    world.promote("v0.2.0")
+    plan = world.plan("rollback", None)
+    moves = world.moves()
+    with pytest.raises(UsageError, match="says another thing"):
+        world.apply(plan.model_copy(update=edit))
+    assert world.moves() == moves
+
+
+def test_an_edited_plan_makes_no_override_for_years(world: MoveWorld) -> None:
+    world.promote("v0.1.0")
+    world.promote("v0.2.0")
+    plan = world.plan("rollback", None, local_for=timedelta(hours=2))
+    assert plan.until is not None
+    longer = plan.model_copy(update={"until": plan.until + timedelta(days=3650)})
+    with pytest.raises(UsageError, match="an override is for hours"):
+        world.apply(longer)
+
+
 def test_a_plan_is_refused_when_a_rule_came_meanwhile(tagged: MoveWorld) -> None:
     plan = tagged.plan("promote", "v0.1.0")
     text = "environments: {staging: {}, prod: {requires: staging}}\n"
@@ -140,6 +175,26 @@ def test_the_same_files_under_a_new_number_are_held_too(world: MoveWorld) -> Non
         shutil.copytree(source / "v0.2.0", source / "v0.3.0")
     with pytest.raises(RefusedError, match=r"files of v0\.2\.0, to the byte"):
         world.plan("promote", "v0.3.0")
+
+
+def test_a_hold_outlives_the_removal_of_the_pointer(tagged: MoveWorld) -> None:
+    world = tagged
+    world.promote("v0.1.0")
+    world.promote("v0.2.0")
+    world.rollback(reason="bad tone")
+    world.git("rm", "--quiet", "agent-configs/environments/prod/hello.yaml")
+    world.git("commit", "--quiet", "-m", "Remove it")
+    with pytest.raises(RefusedError, match="is held in prod: bad tone"):
+        world.plan("promote", "v0.2.0")
+    world.promote("v0.1.0")
+    hold = world.pointer().hold
+    assert hold is not None
+    assert [each.version for each in hold.blocked] == ["v0.2.0"]
+    world.git("rm", "--quiet", "agent-configs/environments/prod/hello.yaml")
+    world.git("commit", "--quiet", "-m", "Remove it again")
+    lifted = world.promote("v0.2.0", lift_hold=True, reason="mended").plan
+    assert ([each.version for each in lifted.lifted], lifted.held) == (["v0.2.0"], ())
+    assert world.pointer().hold is None
 
 
 def test_a_tampered_release_is_not_promoted(tagged: MoveWorld) -> None:
@@ -266,6 +321,19 @@ def test_an_unsigned_release_is_refused_where_signed_ones_are_asked_for(
         tagged.plan("promote", "v0.1.0")
 
 
+def test_a_release_that_a_known_key_signed_is_promoted(tagged: MoveWorld, tmp_path: Path) -> None:
+    key, line = new_key(tmp_path, "ann")
+    (tagged.root / "signers").write_text(line)
+    text = "signers: signers\nenvironments: {prod: {signed: true}}\n"
+    (tagged.root / "agentctl.yaml").write_text(text)
+    tagged.git("add", ".")
+    tagged.git("commit", "--quiet", "-m", "Ask for signatures")
+    with pytest.raises(RefusedError, match="the tag has no signature"):
+        tagged.plan("promote", "v0.2.0")
+    sign(Repository(tagged.root), "hello/v0.3.0", key)
+    assert tagged.promote("v0.3.0").written
+
+
 def test_break_glass_holds_on_this_host_until_a_commit_takes_its_place(world: MoveWorld) -> None:
     world.promote("v0.1.0")
     world.promote("v0.2.0")
@@ -300,6 +368,48 @@ def test_promoting_what_the_pointer_says_ends_an_override(world: MoveWorld) -> N
     assert (plan.changes, "ends the override" in plan.warnings[-1]) == (True, True)
     assert world.apply(plan).ended_override
     assert load_release(world.project, "hello@prod", {}).version == "v0.2.0"
+
+
+def test_break_glass_needs_no_git(
+    tagged: MoveWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version in ("v0.1.0", "v0.2.0"):
+        tagged.promote(version)
+        target = tagged.root / "agent-configs/hello" / version
+        target.mkdir()
+        files = tagged.git("ls-tree", "-r", "--name-only", f"hello/{version}:agent-configs/hello")
+        for name in files.split():
+            (target / name).parent.mkdir(exist_ok=True)
+            text = tagged.git("show", f"hello/{version}:agent-configs/hello/{name}")
+            (target / name).write_text(text + "\n")
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(UsageError, match="no other good release"):
+        tagged.glass()
+    done = tagged.rollback("v0.1.0", local_for=timedelta(hours=1))
+    assert "nothing here says that v0.1.0 was ever good" in done.plan.warnings[0]
+    assert load_release(tagged.project, "hello@prod", {}).version == "v0.1.0"
+    monkeypatch.undo()
+    assert load_release(tagged.project, "hello@prod", {}).version == "v0.1.0"
+
+
+def test_the_next_fire_is_told_where_schedules_are_live(tagged: MoveWorld) -> None:
+    agent = tagged.root / "agent-configs/hello"
+    text = (agent / "agent.yaml").read_text()
+    (agent / "agent.yaml").write_text(text + "schedules: {file: schedules.yaml}\n")
+    every = '{name: NAME, type: recurring, cron: "CRON", input: {text: a}}'
+    lines = [("yearly", "0 0 1 1 *"), ("hourly", "0 * * * *")]
+    entries = [every.replace("NAME", name).replace("CRON", cron) for name, cron in lines]
+    (agent / "schedules.yaml").write_text("".join(f"- {entry}\n" for entry in entries))
+    tagged.git("add", ".")
+    tagged.git("commit", "--quiet", "-m", "Say when")
+    tagged.git("tag", "-a", "-m", "x", "hello/v0.3.0")
+    plan = tagged.promote("v0.3.0").plan
+    assert [fire.schedule for fire in plan.next_fires] == ["hourly", "yearly"]
+    assert tagged.promote("v0.3.0", "staging").plan.next_fires == ()
+    cells = {cell.environment: cell for cell in read_status(tagged.root, None, "hello", None)}
+    assert cells["prod"].next_fire is not None
+    assert cells["prod"].next_fire.schedule == "hourly"
+    assert cells["staging"].next_fire is None
 
 
 def test_an_override_is_for_hours(world: MoveWorld) -> None:

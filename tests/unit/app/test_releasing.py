@@ -199,6 +199,25 @@ def test_the_default_branch_can_be_named(world: ReleaseWorld) -> None:
     assert world.release().plan.source.branch == "stable"
 
 
+def test_a_default_branch_that_no_commit_names_does_not_count(world: ReleaseWorld) -> None:
+    world.git("switch", "--quiet", "-c", "idea")
+    world.change("minor")
+    world.write("agentctl.yaml", "default_branch: idea\n")
+    with pytest.raises(GateError, match="is not in main"):
+        world.release()
+
+
+def test_a_signature_that_the_commit_demands_is_not_undone_by_the_working_copy(
+    world: ReleaseWorld,
+) -> None:
+    world.write("agentctl.yaml", "environments: {prod: {signed: true}}\n")
+    world.commit()
+    world.write("agentctl.yaml", "environments: {prod: {}}\n")
+    tag = plan_release(world.root, None, Wish("hello")).tag
+    assert tag is not None
+    assert tag.sign
+
+
 def test_a_detached_head_is_refused(world: ReleaseWorld) -> None:
     world.git("switch", "--quiet", "--detach")
     with pytest.raises(UsageError, match="detached"):

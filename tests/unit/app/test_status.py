@@ -61,6 +61,18 @@ def test_a_release_that_is_kept_away_by_a_hold_is_told_with_the_reason(world: Mo
     assert found.as_json()["held"][0]["version"] == "v0.2.0"
 
 
+def test_a_hold_counts_for_the_same_files_under_a_number_that_was_tagged_by_hand(
+    tagged: MoveWorld,
+) -> None:
+    world = tagged
+    world.promote("v0.1.0")
+    world.promote("v0.2.0")
+    world.rollback(reason="bad tone")
+    world.git("tag", "-a", "-m", "the same", "hello/v0.3.0", "hello/v0.2.0^{}")
+    found = cell(world)
+    assert (found.sync.word, found.sync.why[:14]) == ("held", "v0.3.0 is held")
+
+
 def test_an_override_is_drift(world: MoveWorld) -> None:
     world.promote("v0.1.0")
     world.promote("v0.2.0")

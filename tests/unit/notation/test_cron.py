@@ -47,6 +47,7 @@ def test_debian_s_cron_is_accepted(text: str) -> None:
         ("5/10 * * * *", "step"),
         ("0 0 30 2 *", "never happens"),
         ("0 0 31 4,6,9,11 *", "never happens"),
+        ("0 0 31-31 2 *", "never happens"),
         ("mon * * * *", "minute"),
         ("- * * * *", "minute"),
     ],

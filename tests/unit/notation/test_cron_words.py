@@ -43,6 +43,9 @@ TABLE = [
     ("0 6 * 2 *", None),
     ("0 6 1-5 * *", None),
     ("0 6 1,2 3 *", None),
+    ("0 2 * * 1-1", "every Monday at 02:00"),
+    ("5 8-8 * * *", "every day at 08:05"),
+    ("0 2 * * 0,7", "every Sunday at 02:00"),
 ]
 
 

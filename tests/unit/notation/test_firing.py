@@ -111,6 +111,26 @@ def test_a_slot_is_named_by_its_local_time_or_for_a_wildcard_job_by_utc() -> Non
     assert clock == Fire(at("2026-10-24T12:30:00Z"), "2026-10-24T12:30Z")
 
 
+@pytest.mark.parametrize(
+    ("range_of_one", "number"),
+    [
+        ("0 2 * * 1-1", "0 2 * * 1"),
+        ("0 2 * * 5-5/7", "0 2 * * 5"),
+        ("0 8-8 * * *", "0 8 * * *"),
+        ("30-30/5,45 2 * * *", "30,45 2 * * *"),
+        ("0 0 31-31 12-12 *", "0 0 31 12 *"),
+        ("0 0 1-11 * *", "0 0 1-11 * *"),
+    ],
+)
+def test_a_range_of_one_number_is_that_number_and_not_the_whole_field(
+    range_of_one: str, number: str
+) -> None:
+    start = at("2026-11-21T00:00:00Z")
+    found, wanted = (list(islice(fires(c, "UTC", start), 20)) for c in (range_of_one, number))
+    assert found == wanted
+    assert fires_per_day(range_of_one) == fires_per_day(number)
+
+
 def test_what_never_fires_again_has_no_next() -> None:
     assert next_fire("0 0 30 2 *", "UTC", at("2026-01-01T00:00:00Z")) is None
     assert next_fire("0 0 1 1 *", "UTC", datetime(9999, 6, 1, tzinfo=UTC)) is None

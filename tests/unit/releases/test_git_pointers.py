@@ -647,9 +647,10 @@ def test_the_same_pointer_changed_on_the_server_stops_the_push(world: World) -> 
     other.git("config", "user.name", "Bea")
     move(other.pointers(), "v1.2.0", PUSH)
     before = world.git("rev-parse", "main")
-    with pytest.raises(StalePlanError, match="by Bea"):
+    with pytest.raises(StalePlanError, match="by Bea") as caught:
         move(world.pointers(), options=PUSH)
     assert (world.git("rev-parse", "main"), status(world)) == (before, "")
+    assert caught.value.help.startswith("bring main up to date first (git pull)")
 
 
 def test_commits_that_were_not_pushed_are_not_pushed_along(world: World) -> None:

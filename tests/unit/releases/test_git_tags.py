@@ -432,3 +432,23 @@ def test_threads_with_one_store_do_not_disturb_each_other(made: Repository) -> N
     for thread in threads:
         thread.join(timeout=60)
     assert found == [DIGEST] * 40
+
+
+def test_grafts_of_a_clone_do_not_change_what_came_before(made: Repository) -> None:
+    begin = made.git("rev-parse", "HEAD")
+    made.git("checkout", "--quiet", "--orphan", "lone")
+    lone = made.commit("Alone")
+    made.write(".git/info/grafts", f"{begin} {lone}\n")
+    with GitRepository(made.root) as repository:
+        assert not repository.is_ancestor(lone, "refs/heads/main")
+        assert [each.oid for each in repository.log("refs/heads/main", "agent-configs")] == [begin]
+
+
+def test_a_tag_with_a_number_that_nobody_can_count_does_not_hide_the_others(
+    made: Repository,
+) -> None:
+    packed = made.root / ".git" / "packed-refs"
+    head = made.git("rev-parse", "HEAD")
+    made.git("pack-refs", "--all")
+    packed.write_text(packed.read_text() + f"{head} refs/tags/triage/v{'9' * 5000}.0.0\n")
+    assert [each.version for each in store(made).versions("triage")] == ["v1.0.0"]

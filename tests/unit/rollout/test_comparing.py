@@ -389,6 +389,58 @@ def test_tools_in_another_order_stand_otherwise_before_the_model(
     assert (change.rule, change.level) == ("tools-reordered", "behaviour")
 
 
+PROPERTIES = "properties: {invoice: {type: string, description: Number}}"
+TURNED = "properties: {invoice: {description: Number, type: string}}"
+CONST = "properties: {invoice: {type: string, description: Number}, all: {const: %s}}"
+
+
+def test_a_schema_in_another_order_is_another_text_for_the_model(changes: Changes) -> None:
+    (change,) = changes((TOOLS, PROPERTIES, TURNED))
+    assert (change.rule, change.level) == ("tool-input-schema-rewritten", "behaviour")
+    turned = "  required: [since]\n  type: object"
+    (change,) = changes((AGENT, "  type: object\n  required: [since]", turned))
+    assert (change.rule, change.level) == ("input-schema-rewritten", "behaviour")
+
+
+def test_true_is_not_one(release: Callable[..., Release]) -> None:
+    one, other = (release((TOOLS, PROPERTIES, CONST % word)) for word in ("1", "true"))
+    found = compare(one, other).changes
+    assert {change.level for change in found} == {"breaking", "widening"}
+    when = "deny: [{tool: x, when: {/all: %s}}]"
+    one, other = (release((AGENT, 'deny: ["delete_*"]', when % word)) for word in ("1", "true"))
+    rules = [change.rule for change in compare(one, other).changes]
+    assert rules == ["deny-rule-removed", "deny-rule-added"]
+    given = "input: {since: %s}"
+    old = 'input: {since: "2026-11-01T00:00:00Z"}'
+    loose = (
+        AGENT,
+        "properties: {since: {type: string, format: date-time, ",
+        "properties: {since: {",
+    )
+    one, other = (release(loose, (CRON, old, given % word)) for word in ("1", "true"))
+    (change,) = compare(one, other).changes
+    assert change.rule == "schedule-input-changed"
+
+
+def test_long_values_are_shown_where_they_differ(release: Callable[..., Release]) -> None:
+    url = "http://127.0.0.1:8900/" + "v" * 100
+    one, other = (
+        release((AGENT, "http://127.0.0.1:8900/v1", url + end)) for end in ("/one", "/two")
+    )
+    (change,) = compare(one, other).changes
+    assert change.text == f"base_url …{'v' * 19}/one → …{'v' * 19}/two"
+
+
+def test_a_config_that_is_only_laid_out_anew_is_told_beside_what_changed(
+    changes: Changes,
+) -> None:
+    found = changes((AGENT, "spec_version", "# new\nspec_version"), (TOOLS, "Open one", "Open a"))
+    assert [(c.rule, c.name) for c in found] == [
+        ("tool-description-changed", "create_ticket"),
+        ("file-rewritten", "agent.yaml"),
+    ]
+
+
 def test_a_file_that_comes_or_goes_is_told(changes: Changes) -> None:
     found = changes(files={"README.md": None, "tools/data.csv": "a\n", "evals/x.yaml": "a: 1\n"})
     assert [(c.rule, c.level, c.name) for c in found] == [

@@ -217,6 +217,17 @@ def test_the_message_has_what_why_and_trailers() -> None:
 @pytest.mark.parametrize(
     ("ask", "before", "command"),
     [
+        (PROMOTE, pointer(2), "agentctl promote triage v1.2.0 --to prod"),
+        (
+            PROMOTE,
+            pointer(2, values={"tone": "very kind", "most": 3}),
+            "agentctl promote triage v1.2.0 --to prod --set 'tone=very kind' --set most=3",
+        ),
+        (
+            ROLLBACK,
+            pointer(1, values={"tone": "kind"}),
+            "agentctl promote triage v1.1.0 --to prod --set tone=kind --lift-hold --reason TEXT",
+        ),
         (PROMOTE, None, ""),
         (PROMOTE, pointer(1), "agentctl rollback triage --to v1.1.0 --env prod --reason TEXT"),
         (PROMOTE, Pointer(version="worktree"), "agentctl promote triage worktree --to prod"),
@@ -228,7 +239,7 @@ def test_the_message_has_what_why_and_trailers() -> None:
     ],
 )
 def test_every_move_says_what_undoes_it(ask: Ask, before: Pointer | None, command: str) -> None:
-    assert undo_command(ask, before) == command
+    assert undo_command(ask, before, pointer(2)) == command
 
 
 STEPS = st.lists(

@@ -1,12 +1,14 @@
 """What changed in a text, in words."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.rollout.changes_text import marked, text_change
 from runner.rollout.text_diff import Line, text_diff
-from runner.rollout.words import Hunk, lines_of, sections_changed, words_changed
+from runner.rollout.words import Hunk, headings, lines_of, sections_changed, words_changed
 
 
 def small(before: str, after: str) -> list[str]:
@@ -117,3 +119,15 @@ def test_what_is_no_text_is_told_by_its_size(before: bytes | None, after: bytes)
 def test_a_file_that_is_new_or_gone_is_shown_whole() -> None:
     assert text_diff(None, b"a\nb\n")[1:] == [Line("+", "a"), Line("+", "b")]
     assert text_diff(b"a\n", None)[1:] == [Line("-", "a")]
+
+
+def test_headings_of_a_hostile_text_take_no_longer_than_others() -> None:
+    hostile = "# a" + " #" * 200_000 + "a\n"
+    begun = time.process_time()
+    assert len(headings([hostile])) == 1
+    assert headings(["## Tone ##\n", "###\n", "# # #\n"]) == [(1, "Tone")]
+    old = [f"# h{n}\n{'a' if n % 2 else 'b'}\n" for n in range(20_000)]
+    new = [f"# h{n}\na\n" for n in range(20_000)]
+    hunks = words_changed("".join(old), "".join(new))
+    assert len(sections_changed("".join(old), "".join(new), hunks)) == 10_000
+    assert time.process_time() - begun < 5

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from runner.app.need import Need
+from runner.app.doctor.need import Need
+from runner.app.doctor.programs import program_needs
 from runner.app.pointers import pointer_path
-from runner.app.programs import program_needs
 from runner.app.project import Project
 from runner.app.secrecy import check_value
 from runner.boundary.secrets import resolve

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 
-from runner.app.need import Need
+from runner.app.doctor.need import Need
 from runner.app.project import AGENTS, SETTINGS_FILE, Project
 from runner.app.versions import agent_names
 from runner.boundary.probe import free_bytes, git_version, nearest, writable

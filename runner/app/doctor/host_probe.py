@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from runner.app.need import Need, Status
+from runner.app.doctor.need import Need, Status
 from runner.boundary.egress import Egress
 from runner.boundary.exchange import HttpError
 from runner.boundary.probe import connect

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from runner.app.need import Need
+from runner.app.doctor.need import Need
 from runner.boundary.surroundings import environment
 from runner.domain.references import VariableRef
 from runner.domain.release import Release

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from urllib.parse import urlsplit, urlunsplit
 
-from runner.app.host_probe import status_of, told
-from runner.app.need import Need, Status
+from runner.app.doctor.host_probe import status_of, told
+from runner.app.doctor.need import Need, Status
 from runner.boundary.egress import Egress
 from runner.boundary.exchange import HttpError, HttpRequest, HttpResponse
 from runner.boundary.http import HttpClient

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from runner.app.machine import machine_needs, project_needs, settings_need
-from runner.app.need import Need, redacted
-from runner.app.needs import bare, local_needs, used_secrets
+from runner.app.doctor.machine import machine_needs, project_needs, settings_need
+from runner.app.doctor.need import Need, redacted
+from runner.app.doctor.needs import bare, local_needs, used_secrets
+from runner.app.doctor.reaching import Probe, probes, reached
 from runner.app.project import Project, open_project
-from runner.app.reaching import Probe, probes, reached
 from runner.app.versions import agent_names, load_version
 from runner.boundary.secrets import SecretBook, resolve
 from runner.boundary.surroundings import environment

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.app.doctoring import MACHINE, Examined, examine
-from runner.app.need import Need
+from runner.app.doctor.examining import MACHINE, Examined, examine
+from runner.app.doctor.need import Need
 from runner.domain.errors import IntegrityError, UsageError
 
 KEY = "sk-doctor-0123456789"
