@@ -8,6 +8,7 @@ from typing import Any
 
 from runner.app.observing import observed
 from runner.app.project import Project, open_project
+from runner.app.repository import held_open
 from runner.app.screening import hider
 from runner.app.versions import PREVIOUS, is_original, load_version
 from runner.boundary.clock import SystemClock
@@ -128,9 +129,10 @@ def diff(
             f"{agent!r} names a version; the agent and its versions stand apart",
             help=f"agentctl diff {name} {ref} {before}",
         )
-    old = load_version(project, f"{agent}@{before}", _of_previous(before, environment))
-    last = _after(project, agent, after)
-    new = load_version(project, last, _of_previous(after, environment))
+    with held_open(project):  # both versions as one commit has them, and git is asked once
+        old = load_version(project, f"{agent}@{before}", _of_previous(before, environment))
+        last = _after(project, agent, after)
+        new = load_version(project, last, _of_previous(after, environment))
     return difference(project, old, new, SystemClock().now())
 
 

@@ -27,7 +27,9 @@ def command() -> None:
 @command.command("list", short_help="List schedules in words, with the next times.")
 @click.argument("agent", required=False)
 @click.option("--env", "environment", metavar="ENV", help="Only the versions that run there.")
-@click.option("-v", "--verbose", is_flag=True, help=f"The next ten times, not {FEW}.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help=f"The next ten times also of all agents, not {FEW}."
+)
 @output_option
 @click.pass_obj
 def list_command(
@@ -46,7 +48,7 @@ def list_command(
     """
     found = list_schedules(shell.project, shell.state_dir, agent, environment)
     if form == "table":
-        _show(found.planned, 10 if verbose else FEW)
+        _show(found.planned, 10 if verbose or agent else FEW)
     else:
         emit_list("ScheduleList", [each.as_json() for each in found.planned], form, ())
     for unread in found.unread:
