@@ -13,7 +13,7 @@ from runner.app.releasing import make_release, plan_release
 from runner.app.versions import agent_names, is_original
 from runner.boundary.clock import SystemClock
 from runner.boundary.git_init import make_repository
-from runner.boundary.git_query import in_repository
+from runner.boundary.git_query import in_repository, repository_of
 from runner.config.scaffold import DEV_POINTER, PROJECT_FILES, new_agent, release_pointer
 from runner.domain.errors import UsageError
 from runner.domain.pointing import pointer_path
@@ -77,7 +77,7 @@ def add_missing(directory: Path, agent: str | None) -> Begun:
         UsageError: there is no repository, the name cannot be one, or the agent is there.
     """
     root = directory.resolve()
-    if not in_repository(root):
+    if repository_of(root) is None:
         raise UsageError(
             f"{directory} is in no git repository",
             help="leave --existing out to make a new one, or run `git init` first",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from runner.app.project import SETTINGS_FILE, Project
 from runner.app.repository import opened
+from runner.boundary.bare import is_bare
 from runner.boundary.clock import SystemClock
 from runner.config.project import read_pointer, read_project
 from runner.domain.diagnostics import ConfigError
@@ -148,7 +149,9 @@ def _committed(
 ) -> Standing:
     path = pointer_path(project, environment, agent)
     shown, note = project.shown(path), ""
-    if not path.is_file():
+    if is_bare(project.root):
+        pass  # there is no working copy that could differ
+    elif not path.is_file():
         note = f"the working copy has no {shown}; the committed one counts: {placed.source}"
     elif not _says(path, placed.pointer):
         note = f"the working copy of {shown} differs; the committed one counts: {placed.source}"

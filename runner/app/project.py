@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.boundary.bare import is_bare
 from runner.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def nearest_project(start: Path) -> Path | None:
 
 
 def _is_project(directory: Path) -> bool:
-    return (directory / SETTINGS_FILE).is_file() or (directory / AGENTS).is_dir()
+    stands_here = (directory / SETTINGS_FILE).is_file() or (directory / AGENTS).is_dir()
+    # A bare repository holds none of the project's files, and all of its releases and pointers.
+    return stands_here or is_bare(directory)
 
 
 def _nearest_runs(start: Path, state: Path | None) -> Path | None:

@@ -20,6 +20,7 @@ from runner.app.narrating import Narrate
 from runner.app.pointers import Standing, pointer_path, previous_standing, standing
 from runner.app.project import AGENTS, Project
 from runner.app.repository import held_by_this_thread, held_open, unread_note
+from runner.boundary.bare import is_bare
 from runner.config.load import load_spec
 from runner.config.values import resolve_values
 from runner.domain.agent import AgentSpec
@@ -174,9 +175,15 @@ def _has_versions(project: Project, agent: str) -> bool:
 
 
 def agent_names(project: Project) -> list[str]:
-    """Return the names of the project's agents, of both layouts, sorted."""
+    """Return the names of the project's agents, of both layouts, sorted.
+
+    A bare repository has no files of them: there the tags tell.
+    """
     if isinstance(project, BundledProject):
         return sorted(project.bundle.manifest.agents)
+    if is_bare(project.root):
+        with reading_releases(project) as (releases, _repository):
+            return sorted(releases.tagged_agents())
     return VersionStore(project.agents).agents()
 
 

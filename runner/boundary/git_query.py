@@ -7,6 +7,7 @@ import subprocess  # noqa: TID251  boundary is the home of processes
 from collections.abc import Callable
 from pathlib import Path
 
+from runner.boundary.bare import is_bare
 from runner.boundary.surroundings import is_foreign_git
 from runner.domain.errors import AgentctlError, TransientError, UsageError
 
@@ -30,7 +31,7 @@ def ignored_paths(directory: Path) -> Callable[[str], bool]:
         TransientError: git did not answer.
     """
     git = shutil.which("git")
-    if git is None or not in_repository(directory):
+    if git is None or repository_of(directory) is None:
         return lambda _path: False
     query = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
     listed = _ask([git, "-C", str(directory), *SAFE, *query], directory)
@@ -39,8 +40,8 @@ def ignored_paths(directory: Path) -> Callable[[str], bool]:
 
 
 def in_repository(directory: Path) -> bool:
-    """Return whether a directory lies in a git repository."""
-    return repository_of(directory) is not None
+    """Return whether a directory lies in a git repository, or is a bare one."""
+    return repository_of(directory) is not None or is_bare(directory)
 
 
 def repository_of(directory: Path) -> Path | None:

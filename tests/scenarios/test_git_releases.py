@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -534,3 +535,37 @@ def test_no_command_that_reads_starts_a_program_that_the_repository_names(
     (tagged.project.agent / "agent.yaml").touch()  # what git knows of it is out of date
     assert tagged.ask(*command.split()).code == 0
     assert not mark.exists()
+
+
+def test_a_bare_repository_is_read_and_compared_and_nothing_is_released_from_it(
+    tmp_path: Path, project: Any
+) -> None:
+    project.environment |= {
+        "GIT_AUTHOR_NAME": "Ann",
+        "GIT_AUTHOR_EMAIL": "ann@example.com",
+        "GIT_COMMITTER_NAME": "Ann",
+        "GIT_COMMITTER_EMAIL": "ann@example.com",
+    }
+    project.root = tmp_path
+    assert project.agentctl("init", "clone", "--agent", "hello").code == 0
+    bare = tmp_path / "bare.git"
+    subprocess.run(["git", "clone", "-q", "--bare", "clone", bare], cwd=tmp_path, check=True)
+    before = sorted(path.name for path in bare.iterdir())
+    common = ("-C", str(bare), "--state-dir", str(tmp_path / "state"))
+    for args in (
+        ("releases", "list", "hello"),
+        ("releases", "verify", "hello"),
+        ("diff", "hello", "staging", "prod"),
+        ("show", "hello@prod"),
+        ("validate", "hello@v0.1.0"),
+        ("history", "hello", "--env", "prod"),
+    ):
+        done = project.agentctl(*common, *args)
+        assert done.code == 0, (args, done.err)
+    [prod] = project.agentctl(*common, "status", "--env", "prod", "-o", "json").json["items"]
+    assert (prod["version"], prod["sync"]["word"]) == ("v0.1.0", "synced")
+    refused = project.agentctl(*common, "release", "hello", "--minor", "--yes")
+    assert refused.code == 2
+    assert "bare" in refused.err
+    assert project.agentctl("-C", str(bare), "init", "--existing", str(bare)).code == 2
+    assert sorted(path.name for path in bare.iterdir()) == before
