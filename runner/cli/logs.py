@@ -6,7 +6,7 @@ from collections.abc import Callable
 import click
 
 from runner.boundary.surroundings import is_terminal
-from runner.cli.main import Shell
+from runner.cli.main import Shell, stay
 from runner.cli.terminal import plain
 
 
@@ -27,6 +27,7 @@ def command(shell: Shell, run: str, *, follow: bool) -> int:
     from runner.app.history import raw_lines  # noqa: PLC0415  not for help and completion
     from runner.app.screening import screen_of  # noqa: PLC0415
 
+    stay()
     show = _exact
     if is_terminal(sys.stdout):
         hide = screen_of(shell.project, shell.state_dir)

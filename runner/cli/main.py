@@ -1,5 +1,6 @@
 """The command line's root. Each command is imported when it is called, so `--help` stays light."""
 
+import gc
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -106,6 +107,11 @@ class LazyGroup(click.Group):
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
+
+
+def stay() -> None:
+    """Look for garbage again: this command may go on for hours."""
+    gc.enable()
 
 
 def _unknown(name: str, known: list[str]) -> UsageError:

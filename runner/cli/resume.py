@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from runner.cli.main import Shell
+from runner.cli.main import Shell, stay
 from runner.cli.output import narrate, output_option
 
 
@@ -37,6 +37,7 @@ def command(shell: Shell, /, run: str, *, form: str, **options: Any) -> int:
     from runner.cli.progress import watcher  # noqa: PLC0415
     from runner.cli.summary import tell_run  # noqa: PLC0415
 
+    stay()
     report = resume_run(
         shell.project,
         shell.state_dir,

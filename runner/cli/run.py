@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from runner.cli.main import Shell
+from runner.cli.main import Shell, stay
 from runner.cli.output import narrate, output_option
 from runner.cli.refs import bundle_option, environment_option
 from runner.domain.errors import UsageError
@@ -62,6 +62,7 @@ def _run(shell: Shell, agent: str, form: str, options: dict[str, Any]) -> int:
     from runner.cli.progress import watcher  # noqa: PLC0415
     from runner.cli.summary import tell_run  # noqa: PLC0415
 
+    stay()
     report = run_agent(
         shell.project,
         shell.state_dir,

@@ -1,5 +1,6 @@
 """Real parts for scenarios: a model server, a ticket service, a project, the command."""
 
+import gc
 import io
 import json
 import os
@@ -241,6 +242,7 @@ def _as_if_started(
         cwd, variables, sys.argv, (sys.stdin, sys.stdout, sys.stderr) = before
         os.chdir(cwd)
         _replace_environment(variables)
+        gc.enable()
 
 
 def _replace_environment(variables: dict[str, str]) -> None:
