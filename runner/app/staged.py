@@ -7,18 +7,16 @@ from pathlib import Path
 
 from runner.app.checking import Report, reported
 from runner.app.integrity import known_digests
-from runner.app.pointer_checks import Findings
+from runner.app.pointer_checks import Around, Findings, judged
 from runner.app.project import AGENTS, SETTINGS_FILE, Project, open_project
 from runner.app.versions import releases_of
 from runner.boundary.clock import SystemClock
 from runner.boundary.surroundings import environment
-from runner.config.findings import in_order
 from runner.config.load import check_snapshot
-from runner.config.pointer_values import pointer_problem, value_problems
-from runner.config.project import check_pointer, read_project
+from runner.config.project import read_project
 from runner.domain.agent import AgentSpec, Price
-from runner.domain.diagnostics import ConfigError, Diagnostic
-from runner.domain.environment import Pointer, ProjectSettings
+from runner.domain.diagnostics import ConfigError
+from runner.domain.environment import ProjectSettings
 from runner.domain.errors import UsageError
 from runner.domain.ports import Clock
 from runner.domain.quantities import AGENT_NAME, VERSION
@@ -189,33 +187,12 @@ class Index:
     def _of_pointer(self, environment_name: str, agent: str) -> Findings:
         shown = f"{AGENTS}/{ENVIRONMENTS}/{environment_name}/{agent}.yaml"
         data = self._file(shown) or b""
-        pointer, found = check_pointer(data, shown)
-        if pointer is None:
-            return Findings(shown, in_order(found))
-        try:
-            declared = self._settings.environments
-        except ConfigError:
-            return Findings(shown, in_order(found))
-        if declared and environment_name not in declared:
-            message = f"agentctl.yaml declares no environment `{environment_name}`"
-            found.append(pointer_problem(data, shown, "AC417", message, "version"))
-        return Findings(shown, in_order([*found, *self._against(agent, pointer, data, shown)]))
-
-    def _against(
-        self, agent: str, pointer: Pointer, data: bytes, shown: str
-    ) -> tuple[Diagnostic, ...]:
-        """Return what does not fit between a pointer and the version that it names."""
-        try:
-            snapshot = self._version(agent, pointer.version)
-        except ConfigError:
-            return ()
-        except UsageError as error:
-            return (pointer_problem(data, shown, "AC414", error.message, "version"),)
-        if pointer.version != WORKTREE and pointer.digest not in {None, snapshot.digest}:
-            message = f"{agent}@{pointer.version} has the digest {snapshot.digest}"
-            return (pointer_problem(data, shown, "AC414", message, "digest"),)
-        spec = self._spec(agent, pointer.version, snapshot)
-        return value_problems(data, shown, spec) if spec else ()
+        around = Around(
+            lambda: self._settings.environments,
+            lambda version: self._version(agent, version),
+            lambda version, snapshot: self._spec(agent, version, snapshot),
+        )
+        return judged(agent, environment_name, data, shown, around)
 
     def _version(self, agent: str, version: str) -> Snapshot:
         """Return a version as the index has it, else as a tag, or a directory, has it."""
