@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := .ci/requirements.txt
 BENCH_PINS := .ci/bench-requirements.txt
 
-.PHONY: demo test test-model lint check bench format schemas docs pins
+.PHONY: demo test test-model lint check bench format schemas docs screenshots pins
 
 demo: .venv/ready
 	@$(BIN)/python docs/demo/demo.py
@@ -39,6 +39,11 @@ schemas: .venv/ready
 # The reference pages in docs/reference/, from the models, the commands and the codes.
 docs: .venv/ready
 	$(BIN)/python -m docs.generator
+
+# The pictures in docs/screens/, and a session in a real terminal (tmux).
+screenshots: .venv/ready
+	$(BIN)/python -m tests.tui.pictures
+	$(BIN)/python docs/demo/terminal.py
 
 # Written anew only by hand: versions with hashes and no index address.
 pins:

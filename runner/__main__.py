@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 
+from runner.boundary.surroundings import refuse_plugins
 from runner.cli.failing import report
 from runner.cli.main import cli
 
@@ -18,6 +19,7 @@ def main() -> None:
     # A short command ends before its garbage matters, and looking for it costs an eighth of its
     # time; `cli.main.stay` looks again in those that go on.
     gc.disable()
+    refuse_plugins()
     try:
         code = cli.main(prog_name="agentctl", standalone_mode=False)
         if sys.stdout is not None:
@@ -29,6 +31,7 @@ def main() -> None:
     except BaseException as error:  # noqa: BLE001  the one place where every error ends
         code = report(error, sys.argv[1:])
         _forget_output()
+    gc.freeze()  # or the interpreter's last look at everything is a seventh of a short command
     sys.exit(code if isinstance(code, int) else 0)
 
 

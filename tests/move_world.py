@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from runner.app.move_ground import pointer_book
-from runner.app.moving import Applied, Wish, apply_move, plan_move
+from runner.app.moves.ground import pointer_book
+from runner.app.moves.moving import Applied, Wish, apply_move, plan_move
 from runner.app.project import Project
 from runner.boundary.clock import SystemClock
 from runner.domain.environment import Pointer

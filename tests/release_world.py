@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from runner.app.release_version import Wish
-from runner.app.releasing import Made, make_release, plan_release
+from runner.app.releasing.releasing import Made, make_release, plan_release
+from runner.app.releasing.version import Wish
 from runner.config.scaffold import PROJECT_FILES, new_agent
 from runner.domain.change import Bump
 from tests.pointer_world import git, settle_in

@@ -16,6 +16,10 @@ TOOLS_WORDS = (
     "fields. `name`, `title`, `description`, `inputSchema`, `outputSchema` and `annotations` are "
     "those of MCP's `Tool`."
 )
+UI_WORDS = (
+    "What one person chose for `agentctl ui`: `$XDG_CONFIG_HOME/agentctl/ui.yaml`, else "
+    "`~/.config/agentctl/ui.yaml`. It is no part of a project, and may be absent."
+)
 FILES = (
     ("agent.yaml", "agent.schema.json", "One agent: `agent-configs/<agent>/agent.yaml`."),
     ("tools.yaml", "tools.schema.json", TOOLS_WORDS),
@@ -31,6 +35,11 @@ FILES = (
         "`agent-configs/environments/<environment>/<agent>.yaml`: what runs there.",
     ),
     ("agentctl.yaml", "project.schema.json", "Settings of the project. The file may be absent."),
+    (
+        "ui.yaml",
+        "ui.schema.json",
+        UI_WORDS,
+    ),
 )
 OPENING = """\
 # Configuration

@@ -40,6 +40,7 @@ NOTES: dict[str, Note] = {
     "run": Note(RUN_ENDS, ('agentctl run hello -i text="one two three"',)),
     "resume": Note(RUN_ENDS),
     "show": Note((4,), ("agentctl show hello@v1.0.0 -o json",)),
+    "ui": Note((143,), ("agentctl ui --screenshot diff:hello:v1.0.0:v1.1.0 --size 80x24",)),
     "audit verify": Note((4,)),
     "audit anchor": Note((4,)),
     "releases bundle": Note((4, 5)),

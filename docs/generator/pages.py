@@ -7,6 +7,7 @@ from docs.generator.commands import commands_page
 from docs.generator.configuration import configuration_page
 from docs.generator.diagnostics import diagnostics_page
 from docs.generator.events import events_page
+from docs.generator.keys import keys_page
 
 DIRECTORY = Path(__file__).resolve().parents[1] / "reference"
 PAGES: dict[str, Callable[[], str]] = {
@@ -14,6 +15,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "diagnostics.md": diagnostics_page,
     "events.md": events_page,
+    "keys.md": keys_page,
 }
 NOTICE = "<!-- Written by `make docs` from the code. Do not edit it here. -->"
 

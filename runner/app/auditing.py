@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from runner.app.history import open_ledger, run_path
 from runner.app.project import Project, open_project
+from runner.app.story.history import open_ledger, run_path
 from runner.domain.errors import UsageError
 from runner.journal.audit import Finding, anchor, verify_all, verify_run
 from runner.journal.reconciling import reconcile

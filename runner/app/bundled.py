@@ -1,26 +1,12 @@
 """A project on a host without a repository: releases, pointers and rules come from a bundle."""
 
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from runner.app.bundled_project import BundledProject
 from runner.app.project import STATE, Project, nearest_project, open_project
-from runner.domain.environment import ProjectSettings
-from runner.releases.bundle import Bundle, BundleStore, open_bundle
+from runner.releases.bundle import BundleStore, open_bundle
 from runner.releases.reading import check_agent_known
-
-
-@dataclass(frozen=True)
-class BundledProject(Project):
-    """A directory whose releases and rules are those of a bundle; nothing else in it counts."""
-
-    bundle: Bundle
-
-    @cached_property
-    def settings(self) -> ProjectSettings:
-        """What agentctl.yaml said about the bundle's environment."""
-        return self.bundle.manifest.settings
 
 
 def open_with(root: Path | None, state: Path | None, bundle: Path | None) -> Project:

@@ -8,8 +8,8 @@ from pathlib import Path
 from runner.app.layout import overlooked
 from runner.app.pointer_checks import Findings, check_pointers, pointer_findings
 from runner.app.project import AGENTS, SETTINGS_FILE, Project, nearest_project, open_project
+from runner.app.released.versions import agent_names, broken_current, choose, is_original, store_of
 from runner.app.repository import held_open
-from runner.app.versions import agent_names, broken_current, choose, is_original, store_of
 from runner.app.waiving import waive
 from runner.boundary.clock import SystemClock
 from runner.config.load import check_snapshot

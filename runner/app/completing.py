@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
+from runner.app.listing.run_list import Wanted, matching, short_id
 from runner.app.project import SETTINGS_FILE, Project, open_project
-from runner.app.run_list import Wanted, matching, short_id
 from runner.boundary.git_query import tag_names
 from runner.domain.errors import AgentctlError
 

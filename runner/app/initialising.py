@@ -8,9 +8,9 @@ from pathlib import Path
 
 from runner.app.authoring import write_file
 from runner.app.project import AGENTS, open_project
-from runner.app.release_version import Wish
-from runner.app.releasing import make_release, plan_release
-from runner.app.versions import agent_names, is_original
+from runner.app.released.versions import agent_names, is_original
+from runner.app.releasing.releasing import make_release, plan_release
+from runner.app.releasing.version import Wish
 from runner.boundary.clock import SystemClock
 from runner.boundary.git_init import make_repository
 from runner.boundary.git_query import in_repository, repository_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from runner.app.bundled import open_with
 from runner.app.project import Project
-from runner.app.versions import agent_names, load_version
+from runner.app.released.versions import agent_names, load_version
 from runner.domain.permissions import decide
 from runner.domain.release import Release
 from runner.domain.tool import ToolSpec

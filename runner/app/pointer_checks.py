@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.app.project import Project
-from runner.app.versions import store_of
+from runner.app.released.versions import store_of
 from runner.config.findings import in_order
 from runner.config.load import check_spec
 from runner.config.parts import Part

@@ -18,10 +18,8 @@ from runner.domain.environment import Environment, Pointer
 from runner.domain.errors import UsageError
 from runner.domain.pointing import Move, Override, Placed
 from runner.domain.quantities import check_environment_name
-from runner.releases.file_pointers import FilePointers
 from runner.releases.git_pointers import GitPointers
 from runner.releases.overrides import DIRECTORY, read_override
-from runner.rollout.good import previous
 
 
 @dataclass(frozen=True)
@@ -95,6 +93,8 @@ def previous_standing(project: Project, environment: str, agent: str) -> Standin
     Raises:
         UsageError: there is no history, or nothing good in it.
     """
+    from runner.rollout.good import previous  # noqa: PLC0415  the history, for this REF alone
+
     now = standing(project, environment, agent)
     if now is None:
         raise UsageError(
@@ -201,6 +201,8 @@ def _overridden(
 
 def _moves(project: Project, environment: str, agent: str) -> list[Move]:
     """Return the moves of a pointer: by its commits, else by the history beside the files."""
+    from runner.releases.file_pointers import FilePointers  # noqa: PLC0415  as above
+
     with committed(project) as book:
         found = book.moves(environment, agent) if book else []
     files = FilePointers(project.root, read_pointer, SystemClock(), str)

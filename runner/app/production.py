@@ -7,9 +7,9 @@ from pathlib import Path
 
 from runner.app.checking import findings_of
 from runner.app.project import Project, open_project
+from runner.app.released.versions import Choice, agent_names, choose, releases_of
 from runner.app.repository import held_open
 from runner.app.resting import state_problem
-from runner.app.versions import Choice, agent_names, choose, releases_of
 from runner.app.waiving import Waiving, item_waivers, waive
 from runner.boundary.clock import SystemClock
 from runner.config.parts import Part

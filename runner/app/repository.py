@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from threading import get_ident
 
-from runner.app.bundled import BundledProject
+from runner.app.bundled_project import BundledProject
 from runner.app.project import SETTINGS_FILE, Project
 from runner.boundary.clock import SystemClock
 from runner.boundary.git_query import SHA_1, in_repository, names_of_objects
 from runner.config.project import read_pointer, read_project
 from runner.domain.diagnostics import ConfigError
 from runner.domain.environment import ProjectSettings
+from runner.releases.git_blobs import blob_at
 from runner.releases.git_pointers import GitPointers
 from runner.releases.git_repository import GitRepository, is_readable
-from runner.releases.git_writing import blob_at
 
 
 @dataclass(frozen=True)

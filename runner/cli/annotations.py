@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from runner.cli.terminal import plain
+from runner.app.plain_text import plain
 from runner.config.catalogue import CATALOGUE
 from runner.domain.diagnostics import Diagnostic, Waived
 

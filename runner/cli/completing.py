@@ -22,9 +22,9 @@ from runner.app.completing import (
     runs,
     runs_and_agents,
 )
+from runner.app.plain_text import one_line
 from runner.boundary.surroundings import environment
 from runner.cli.main import COMMANDS, COMPLETE_VARIABLE
-from runner.cli.terminal import one_line
 from runner.cli.topics import TOPICS
 
 SOURCES: dict[str, Source] = {

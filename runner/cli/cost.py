@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from runner.app.costs import KEYS, CostReport, add_up
-from runner.app.query import Query, field_is, parse_query
-from runner.app.run_list import Wanted
+from runner.app.listing.costs import KEYS, CostReport, add_up
+from runner.app.listing.query import Query, field_is, parse_query
+from runner.app.listing.run_list import Wanted
 from runner.cli.main import Shell
 from runner.cli.output import Column, emit_list, emit_one, narrate, output_option
 

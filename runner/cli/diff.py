@@ -46,7 +46,7 @@ def command(
     agentctl diff invoice-triage staging prod -v
     agentctl diff invoice-triage prod worktree --fail-on breaking
     """
-    from runner.app.diffing import diff  # noqa: PLC0415  not for help and completion
+    from runner.app.comparing.diffing import diff  # noqa: PLC0415  not for help and completion
 
     named = said["environment"]
     environment = str(named) if named else None

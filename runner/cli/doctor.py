@@ -11,10 +11,10 @@ import click
 
 from runner.app.doctor.examining import Examined, examine
 from runner.app.doctor.need import Need
+from runner.app.plain_text import one_line
 from runner.cli.main import Shell
 from runner.cli.output import coloured, emit_list, narrate, output_option
 from runner.cli.summary import counted
-from runner.cli.terminal import one_line
 from runner.config.report import render
 
 COLOURS = {

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import click
 
+from runner.app.plain_text import plain
 from runner.boundary.surroundings import environment, is_terminal
-from runner.cli.terminal import painted, plain, wants_colour
+from runner.cli.terminal import painted, wants_colour
 from runner.domain.errors import AgentctlError
 
 USAGE = 2

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from runner.app.pasts import only, read_moment, read_pasts
+from runner.app.fleet.pasts import only, read_moment, read_pasts
 from runner.app.screening import screen_of
 from runner.cli.main import Shell
 from runner.cli.output import Column, emit_list, emit_one, narrate, output_option

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import click
 
+from runner.app.plain_text import plain
 from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell, stay
-from runner.cli.terminal import plain
 
 
 @click.command("logs")
@@ -24,8 +24,8 @@ def command(shell: Shell, run: str, *, follow: bool) -> int:
     agentctl logs -f last
     agentctl logs last | jq .type
     """
-    from runner.app.history import raw_lines  # noqa: PLC0415  not for help and completion
     from runner.app.screening import screen_of  # noqa: PLC0415
+    from runner.app.story.history import raw_lines  # noqa: PLC0415  not for help and completion
 
     stay()
     show = _exact

@@ -5,13 +5,15 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from runner.boundary.surroundings import environment
 from runner.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "init": ("runner.cli.init", "Make a repository with one working, released agent."),
@@ -32,6 +34,7 @@ COMMANDS = {
     "runs": ("runner.cli.runs", "List runs, newest first."),
     "show": ("runner.cli.show", "Show one run as a timeline, or one version of an agent."),
     "diff": ("runner.cli.diff", "Compare two versions of an agent by what they mean."),
+    "ui": ("runner.cli.ui", "Watch agents and runs on screens; promote and roll back there."),
     "cost": ("runner.cli.cost", "Add up what runs cost, by agent, version or day."),
     "logs": ("runner.cli.logs", "Print a run's journal, line by line."),
     "audit": ("runner.cli.audit", "Verify journals and the ledger."),
@@ -42,7 +45,7 @@ GROUPS = {
     "Author": ("init", "new", "validate", "doctor", "explain", "schema", "release", "releases"),
     "Move": ("status", "promote", "rollback", "history"),
     "Run": ("run", "resume"),
-    "Look": ("runs", "show", "diff", "schedules", "logs", "cost"),
+    "Look": ("runs", "show", "diff", "schedules", "logs", "ui", "cost"),
     "Prove": ("audit",),
     "More": ("help", "completion"),
 }
@@ -83,8 +86,10 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Return the commands that begin so, from the table: none is imported for it."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  only for a shell's TAB
+
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
         items = [CompletionItem(name, help=COMMANDS[name][1]) for name in names]
         return [*items, *click.Command.shell_complete(self, ctx, incomplete)]

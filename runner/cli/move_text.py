@@ -4,12 +4,22 @@ import sys
 from collections.abc import Iterator
 from shutil import get_terminal_size
 
+from runner.app.moves.words import (
+    blocked_words,
+    evidence_words,
+    fires_words,
+    flying_words,
+    headline,
+    nothing_words,
+    point_words,
+)
+from runner.app.plain_text import one_line, plain
 from runner.boundary.surroundings import is_terminal
 from runner.cli.diff_text import MOST, NARROWEST, WIDTH, folded
 from runner.cli.main import Shell
 from runner.cli.output import coloured
-from runner.cli.terminal import one_line, painted, plain
-from runner.domain.plan import Plan, Point
+from runner.cli.terminal import painted
+from runner.domain.plan import Plan
 
 MOST_WARNINGS = 8
 
@@ -35,59 +45,26 @@ def move_text(shell: Shell, plan: Plan, *, narrated: bool) -> str:
 
 
 def _head(plan: Plan) -> Iterator[str]:
-    before = _named(plan.before) if plan.before else "nothing"
-    verb = "promote" if plan.action == "promote" else "roll back"
-    if plan.until:
-        verb += ", on this host alone,"
-    mark = "  (protected)" if plan.protected else ""
-    yield f"{verb} {plan.agent} in {plan.environment}: {before} → {_named(plan.after)}{mark}"
-    yield f"  from     {_point(plan.before)}" if plan.before else "  from     no pointer yet"
-    yield f"  to       {_point(plan.after)}"
+    yield headline(plan)
+    yield f"  from     {point_words(plan.before) if plan.before else 'no pointer yet'}"
+    yield f"  to       {point_words(plan.after)}"
     if plan.reason:
         yield f"  reason   {plan.reason}"
     for word, releases in (("holds", plan.held), ("lifts", plan.lifted)):
         if releases:
-            named = ", ".join(f"{each.version} ({each.digest[:15]}…)" for each in releases)
-            yield f"  {word}    {named}"
+            yield f"  {word}    {blocked_words(releases)}"
     if plan.until:
         yield f"  until    {plan.until:%Y-%m-%d %H:%M}Z"
 
 
-def _named(point: Point) -> str:
-    return point.version
-
-
-def _point(point: Point) -> str:
-    commit = f"  commit {point.commit[:12]}" if point.commit else ""
-    digest = f"  {point.digest}" if point.digest else "  what is on disk"
-    return f"{point.version}{digest}{commit}"
-
-
 def _foot(plan: Plan) -> Iterator[str]:
-    fires = plan.next_fires
-    if fires:
-        more = f", {len(fires)} schedules are live" if len(fires) > 1 else ""
-        yield f"  next fire   {fires[0].schedule} at {fires[0].at:%Y-%m-%d %H:%M}Z{more}"
-    else:
-        yield "  next fire   none: no schedule is live there"
-    count = len(plan.in_flight)
-    flying = "none known here" if not count else f"{count}, which end with what they began with"
-    yield f"  in flight   {flying}"
+    yield f"  next fire   {fires_words(plan)}"
+    yield f"  in flight   {flying_words(plan)}"
     if plan.after.digest:
-        yield f"  evidence    {_evidence(plan)}"
+        yield f"  evidence    {evidence_words(plan)}"
     for warning in plan.warnings[:MOST_WARNINGS]:
         yield f"  note        {warning}"
     if not plan.changes:
-        yield f"nothing to do: {plan.after.version} is live in {plan.environment}, and all as asked"
+        yield nothing_words(plan)
     elif plan.undo:
         yield f"  undo        {plan.undo}"
-
-
-def _evidence(plan: Plan) -> str:
-    seen = plan.evidence
-    if seen is None:
-        return f"no run evidence here of {plan.after.version} in {plan.environment}"
-    return (
-        f"{plan.after.version} in {plan.environment}: "
-        f"{seen.succeeded} of {seen.runs} runs here succeeded"
-    )

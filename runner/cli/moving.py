@@ -9,8 +9,8 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from runner.app.moving import Applied, Wish, apply_move, plan_move
-from runner.app.run_list import short_id
+from runner.app.moves.moving import Applied, Wish, apply_move, plan_move
+from runner.app.moves.words import after_words, done_words
 from runner.boundary.files import write_atomically
 from runner.cli.consent import agreed, agreed_by_name, yes_option
 from runner.cli.main import Shell
@@ -18,7 +18,7 @@ from runner.cli.move_text import move_text
 from runner.cli.output import API_VERSION, emit_one, narrate, output_option
 from runner.domain.errors import UsageError
 from runner.domain.plan import PLAN_KIND, Plan
-from runner.domain.pointing import WriteOptions, Written
+from runner.domain.pointing import WriteOptions
 
 LARGEST = 1 << 22
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -91,7 +91,7 @@ def move(shell: Shell, wish: Wish | None, said: Said, action: str) -> int:
         narrate(shell, "nothing was done")
         return 1
     applied = apply_move(shell.project, shell.state_dir, plan, said.options)
-    emit_one("Move", applied.as_json(), said.form, lambda: _done(applied))
+    emit_one("Move", applied.as_json(), said.form, lambda: done_words(applied))
     for line in _after(applied, said.options):
         narrate(shell, line)
     return 0
@@ -141,40 +141,8 @@ def _agreed(plan: Plan, *, yes: bool) -> bool:
     return agreed("Apply?", yes=yes)
 
 
-def _done(applied: Applied) -> str:
-    plan = applied.plan
-    if applied.written is None and not applied.ended_override:
-        return f"nothing to do: {plan.agent} {plan.after.version} is live in {plan.environment}"
-    if applied.written is None:
-        return f"{plan.agent} {plan.after.version} is live in {plan.environment} again"
-    return applied.written.source
-
-
 def _after(applied: Applied, options: WriteOptions) -> Iterator[str]:
-    plan, written = applied.plan, applied.written
-    if written is None:
-        return
-    if written.note:
-        yield f"note: {written.note}"
-    if applied.ended_override:
-        yield "the override on this host is over"
-    if options.branch:
-        yield f"next: {written.open}; until then nothing has moved"
-        return
-    yield from _next(plan, written)
-    if plan.undo:
-        yield f"to undo: {plan.undo}"
-
-
-def _next(plan: Plan, written: Written) -> Iterator[str]:
-    for run in plan.in_flight[:1]:
-        many = f" and {len(plan.in_flight) - 1} more" if len(plan.in_flight) > 1 else ""
-        yield f"in flight: run {short_id(run.run)}{many} goes on with {run.version}"
-    if plan.until:
-        yield (
-            f"it ends at {plan.until:%Y-%m-%d %H:%M}Z, or when a commit takes its place: "
-            f"agentctl rollback {plan.agent} --to {plan.after.version} --env {plan.environment} "
-            "--reason TEXT"
-        )
-    elif written.commit and not written.pushed:
-        yield f"next, where there is a remote: git push origin {written.branch}"
+    yield from after_words(applied, options)
+    undo = applied.plan.undo
+    if applied.written and undo and not options.branch:
+        yield f"to undo: {undo}"

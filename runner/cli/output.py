@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from runner.app.plain_text import CONTROL, escaped, plain
 from runner.boundary.surroundings import environment, is_terminal
 from runner.cli.main import Shell
-from runner.cli.terminal import CONTROL, Colour, escaped, plain, wants_colour
+from runner.cli.terminal import Colour, wants_colour
 
 API_VERSION = "agentctl/v1"
 FORMATS = ("table", "json", "jsonl", "yaml")

@@ -8,9 +8,9 @@ from typing import IO, Any
 
 import click
 
+from runner.app.plain_text import plain
 from runner.boundary.surroundings import environment, is_terminal
 from runner.cli.main import Shell
-from runner.cli.terminal import plain
 
 LESS = {"LESS": "FRX", "LV": "-c"}
 """Leave at once when it fits, keep colours, do not clear the screen; as git sets them."""

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from runner.app.plain_text import one_line, plain
 from runner.app.screening import screen_of
-from runner.app.timeline import told
+from runner.app.story.timeline import told
 from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.output import coloured
-from runner.cli.terminal import STATUS_COLOURS, one_line, painted, plain
+from runner.cli.terminal import STATUS_COLOURS, painted
 from runner.domain.events import Event, LimitReached, RunStarted
 
 WIDTH = 90

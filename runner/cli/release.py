@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from runner.app.release_version import Wish
-from runner.app.releasing import Made, ReleasePlan, make_release, plan_release
+from runner.app.plain_text import plain
+from runner.app.releasing.releasing import Made, ReleasePlan, make_release, plan_release
+from runner.app.releasing.version import Wish
 from runner.cli.consent import agreed, yes_option
 from runner.cli.main import Shell
 from runner.cli.output import emit_one, narrate, output_option
-from runner.cli.terminal import plain
 from runner.domain.errors import UsageError
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from runner.app.importing import Imported, ImportOptions, Report, import_agent
 from runner.app.project import open_project
+from runner.app.released.listing import list_versions
+from runner.app.released.verifying import Verified, VerifyOptions, verify
+from runner.app.releasing.importing import Imported, ImportOptions, Report, import_agent
 from runner.app.repository import unread_note
-from runner.app.verifying import Verified, VerifyOptions, verify
-from runner.app.version_list import list_versions
 from runner.cli.main import Shell
 from runner.cli.output import Column, emit_list, emit_one, narrate, output_option
 from runner.cli.summary import counted
@@ -198,7 +198,7 @@ def bundle_command(
     agentctl releases bundle --env prod -o prod.zip
     agentctl releases bundle --env prod invoice-triage -o triage.zip
     """
-    from runner.app.bundling import make_bundle  # noqa: PLC0415  not for help and completion
+    from runner.app.releasing.bundling import make_bundle  # noqa: PLC0415  not for help and completion
 
     if click.get_current_context().find_root().params.get("read_only"):
         raise UsageError("--read-only: nothing is written", help="leave --read-only out")

@@ -33,7 +33,7 @@ def command(shell: Shell, /, run: str, *, form: str, **options: Any) -> int:
     agentctl resume last
     agentctl resume 8Q2M7XKD --settle t2.c1=done --reason "ticket T-7 is there"
     """
-    from runner.app.resuming import ResumeOptions, resume_run  # noqa: PLC0415  not for help and completion
+    from runner.app.executing.resuming import ResumeOptions, resume_run  # noqa: PLC0415  not for help and completion
     from runner.cli.progress import watcher  # noqa: PLC0415
     from runner.cli.summary import tell_run  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from runner.app.moving import Wish
+from runner.app.moves.moving import Wish
 from runner.cli.main import Shell
 from runner.cli.moving import move, move_options, said_of
 from runner.domain.durations import parse_duration

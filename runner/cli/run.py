@@ -57,8 +57,8 @@ def _check_files(cassette: Path | None, record: Path | None, **_others: object) 
 
 
 def _run(shell: Shell, agent: str, form: str, options: dict[str, Any]) -> int:
-    from runner.app.inputs import read_input  # noqa: PLC0415  not for help and completion
-    from runner.app.running import RunOptions, run_agent  # noqa: PLC0415
+    from runner.app.executing.inputs import read_input  # noqa: PLC0415  not for help and completion
+    from runner.app.executing.running import RunOptions, run_agent  # noqa: PLC0415
     from runner.cli.progress import watcher  # noqa: PLC0415
     from runner.cli.summary import tell_run  # noqa: PLC0415
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from runner.app.query import Query, field_is, parse_query
-from runner.app.query_fields import STATUSES, shown_status
-from runner.app.run_list import Wanted, list_runs, short_id
+from runner.app.listing.query import Query, field_is, parse_query
+from runner.app.listing.query_fields import STATUSES, shown_status
+from runner.app.listing.run_list import Wanted, list_runs, short_id
 from runner.app.screening import screen_of
 from runner.cli.main import Shell
 from runner.cli.output import Column, emit_list, narrate, output_option

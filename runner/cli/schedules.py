@@ -4,10 +4,10 @@ from itertools import groupby
 
 import click
 
-from runner.app.scheduling import Planned, list_schedules
+from runner.app.fleet.scheduling import Planned, list_schedules
+from runner.app.plain_text import plain
 from runner.cli.main import Shell
 from runner.cli.output import emit_list, narrate, output_option
-from runner.cli.terminal import plain
 from runner.domain.errors import IntegrityError
 
 FEW = 3

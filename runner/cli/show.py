@@ -55,8 +55,8 @@ def _show_agent(shell: Shell, target: str, form: str, options: Mapping[str, Any]
 
 
 def _show_run(shell: Shell, target: str, form: str, *, pager: bool, full: bool) -> None:
-    from runner.app.history import read_run  # noqa: PLC0415  not for help and completion
     from runner.app.screening import screen_of  # noqa: PLC0415
+    from runner.app.story.history import read_run  # noqa: PLC0415  not for help and completion
     from runner.cli.show_run import run_text  # noqa: PLC0415
 
     hide = screen_of(shell.project, shell.state_dir)

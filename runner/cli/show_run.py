@@ -4,13 +4,14 @@ import sys
 from collections.abc import Sequence
 from shutil import get_terminal_size
 
-from runner.app.history import RunStory
-from runner.app.timeline import Moment
+from runner.app.plain_text import one_line, plain
+from runner.app.story.history import RunStory
+from runner.app.story.timeline import Moment
 from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.output import coloured
 from runner.cli.summary import as_text, ended_line, why
-from runner.cli.terminal import STATUS_COLOURS, one_line, painted, plain
+from runner.cli.terminal import STATUS_COLOURS, painted
 from runner.domain.durations import show_duration
 
 WIDTH = 118

@@ -5,28 +5,13 @@ from typing import Any
 
 import click
 
+from runner.app.fleet.status import Cell, read_status, troubles
+from runner.app.plain_text import plain
 from runner.app.screening import screen_of
-from runner.app.status import Cell, read_status, troubles
 from runner.cli.main import Shell
 from runner.cli.output import Column, emit_list, narrate, output_option
-from runner.cli.terminal import Colour, plain
+from runner.cli.terminal import HEALTH_COLOURS, SYNC_COLOURS
 from runner.domain.durations import show_age
-
-SYNC_COLOURS: dict[str, Colour] = {
-    "synced": "green",
-    "behind": "yellow",
-    "held": "yellow",
-    "drifted": "yellow",
-    "tampered": "red",
-}
-HEALTH_COLOURS: dict[str, Colour] = {
-    "healthy": "green",
-    "running": "cyan",
-    "late": "yellow",
-    "failing": "red",
-    "breaker": "red",
-    "paused": "yellow",
-}
 
 
 def _last(cell: Mapping[str, Any]) -> str:

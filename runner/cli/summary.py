@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from runner.app.run_list import short_id
+from runner.app.listing.run_list import short_id
+from runner.app.plain_text import plain
 from runner.app.screening import screen_of
-from runner.app.view import RunView, exit_code
+from runner.app.story.view import RunView, exit_code
 from runner.boundary.surroundings import is_terminal
 from runner.cli.main import Shell
 from runner.cli.output import coloured, emit_one, narrate
-from runner.cli.terminal import STATUS_COLOURS, painted, plain
+from runner.cli.terminal import STATUS_COLOURS, painted
 from runner.domain.durations import show_duration
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import click
 from rich.cells import cell_len, set_cell_size
 
+from runner.app.plain_text import one_line
 from runner.boundary.surroundings import is_terminal
 from runner.cli.output import Column
-from runner.cli.terminal import one_line, painted
+from runner.cli.terminal import painted
 
 LONGEST_CELL = 200
 GAP = "  "

@@ -64,7 +64,7 @@ def _exit_codes() -> str:
 
 
 def _query() -> str:
-    from runner.app.query_fields import FIELDS  # noqa: PLC0415  only for this topic
+    from runner.app.listing.query_fields import FIELDS  # noqa: PLC0415  only for this topic
 
     rows = [("field", "for instance", "what it is")]
     rows += [(field.name, field.example, field.says) for field in FIELDS.values()]

@@ -74,7 +74,7 @@ def command(
 def _staged(
     shell: Shell, targets: tuple[str, ...], form: str, *, strict: bool, production: bool
 ) -> int:
-    from runner.app.staged import check_staged  # noqa: PLC0415  git, only when asked for
+    from runner.app.releasing.staged import check_staged  # noqa: PLC0415  git, only when asked for
 
     if targets or production:
         raise UsageError(
@@ -142,7 +142,7 @@ def _annotate(shell: Shell, report: Report, form: str) -> None:
     if form == "sarif":
         import json  # noqa: PLC0415
 
-        from runner.cli.terminal import escaped  # noqa: PLC0415
+        from runner.app.plain_text import escaped  # noqa: PLC0415
 
         waived = [
             each.model_copy(update={"diagnostic": placed(each.diagnostic, where)})

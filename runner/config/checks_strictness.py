@@ -6,7 +6,6 @@ from typing import Any
 from runner.config.advice import near
 from runner.config.loose import looseness, properties_of, unmet
 from runner.config.parts import Part, Parts
-from runner.config.unpinned import unpinned
 from runner.domain.diagnostics import Diagnostic
 from runner.domain.tool import CommandCall, ToolSpec
 from runner.notation.schema import check_schema
@@ -45,6 +44,8 @@ def _command(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
     call = part.value.call
     if not isinstance(call, CommandCall):
         return
+    from runner.config.unpinned import unpinned  # noqa: PLC0415  for commands alone
+
     if problem := unpinned(call.argv):
         index, package, advice = problem
         message = f"`{package}` is whatever is newest on the day of the call"

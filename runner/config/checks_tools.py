@@ -16,7 +16,6 @@ from runner.domain.references import VariableRef
 from runner.domain.tool import CommandCall, HttpCall, PythonCall, ToolSpec
 from runner.notation.problems import Problem
 from runner.notation.schema import check_schema, compile_schema
-from runner.notation.selection import check as check_selection
 from runner.notation.tree import Loc
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -71,14 +70,21 @@ def _key(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
 
 def _results(part: Part[ToolSpec]) -> Iterator[Diagnostic]:
     tool = part.value
-    if tool.result.select is not None and (problem := check_selection(tool.result.select)):
-        loc: Loc = (*part.loc, "result", "select")
-        yield part.source.problem("AC305", problem.message, loc, problem.help)
+    if tool.result.select is not None:
+        yield from _selection(part, tool.result.select)
     if tool.dry_run is None or tool.output_schema is None or check_schema(tool.output_schema):
         return
     for broken in compile_schema(tool.output_schema).problems(tool.dry_run.result):
         message = f"the dry-run result does not fit outputSchema: {broken}"
         yield part.source.problem("AC306", message, (*part.loc, "dry_run", "result"))
+
+
+def _selection(part: Part[ToolSpec], expression: str) -> Iterator[Diagnostic]:
+    from runner.notation.selection import check  # noqa: PLC0415  JMESPath, where a tool uses it
+
+    if problem := check(expression):
+        loc: Loc = (*part.loc, "result", "select")
+        yield part.source.problem("AC305", problem.message, loc, problem.help)
 
 
 def _variables(parts: Parts, part: Part[ToolSpec]) -> Iterator[Diagnostic]:

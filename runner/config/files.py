@@ -1,16 +1,19 @@
 """The files of one snapshot, read by name; a name that cannot be read is a located problem."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from runner.config.source import Source, read_source, read_text
 from runner.domain.diagnostics import Diagnostic, Place
 from runner.domain.snapshot import Snapshot
 from runner.notation.tree import Loc
 
+PRESENT = "agent.yaml"
+"""The file that the present layout has, and the original one has not."""
 
-@dataclass(frozen=True)
-class Reference:
+
+class Reference(NamedTuple):
     """The place in a config that names a file."""
 
     source: Source
@@ -23,6 +26,10 @@ class Files:
 
     snapshot: Snapshot
     origin: str
+    _read: dict[str, tuple[Source | None, list[Diagnostic]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was read already: the tools are asked for twice, and YAML takes its time."""
 
     def first(self, path: str) -> tuple[Source | None, list[Diagnostic]]:
         """Return the file that nothing names: agent.yaml."""
@@ -37,7 +44,10 @@ class Files:
         """Return the YAML or JSON file that a place names."""
         if problem := self.missing(path, named):
             return None, [problem]
-        return read_source(self.snapshot.files[path], self.shown(path))
+        if path not in self._read:
+            self._read[path] = read_source(self.snapshot.files[path], self.shown(path))
+        source, found = self._read[path]
+        return source, [*found]
 
     def text(self, path: str, named: Reference) -> tuple[Source | None, list[Diagnostic]]:
         """Return the text file that a place names."""

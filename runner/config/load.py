@@ -1,8 +1,8 @@
 """An agent's files to an AgentSpec, or to every problem that they have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from runner.config.checks_agent import check_agent
 from runner.config.checks_examples import check_examples
@@ -17,8 +17,8 @@ from runner.config.checks_tools import check_tools
 from runner.config.checks_unbound import check_unbound
 from runner.config.checks_waivers import check_waivers, located_waivers
 from runner.config.examples import conversation
+from runner.config.files import PRESENT, Files
 from runner.config.findings import MAX_SHOWN, in_order
-from runner.config.original import present_form
 from runner.config.parts import Part, Parts, read_parts
 from runner.config.tokens import leaked, not_told
 from runner.domain.agent import AgentFile, AgentSpec, Price, Waiver
@@ -42,8 +42,7 @@ CHECKS = (
 MAX_FOUND = 10 * MAX_SHOWN
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """What a snapshot's files make (None when they have an error), and all that was found."""
 
     spec: AgentSpec | None
@@ -82,7 +81,7 @@ def check_snapshot(
     snapshot: Snapshot, agent: str, origin: str, prices: Mapping[str, Price] | None = None
 ) -> Checked:
     """Return what `check_spec` returns, with the waivers of agent.yaml."""
-    files, foreign = present_form(snapshot, origin, agent)
+    files, foreign = _files(snapshot, origin, agent)
     parts, found = read_parts(files, agent, prices or {})
     found += foreign
     found += not_told(leaked(snapshot.files, files.origin), found)
@@ -93,6 +92,14 @@ def check_snapshot(
     wrong = any(diagnostic.severity == "error" for diagnostic in found)
     found += () if wrong else check_usage(parts)
     return Checked(None if wrong else _spec(parts), in_order(found), located_waivers(parts))
+
+
+def _files(snapshot: Snapshot, origin: str, agent: str) -> tuple[Files, list[Diagnostic]]:
+    if PRESENT in snapshot.files:
+        return Files(snapshot, origin.rstrip("/")), []
+    from runner.config.original import present_form  # noqa: PLC0415  only for that layout
+
+    return present_form(snapshot, origin, agent)
 
 
 def _spec(parts: Parts) -> AgentSpec | None:

@@ -5,8 +5,7 @@ describe it has to guess.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from runner.notation.tree import Loc
 
@@ -19,8 +18,7 @@ BRANCHES = ("anyOf", "oneOf")
 DEEPEST = 20
 
 
-@dataclass(frozen=True)
-class Looseness:
+class Looseness(NamedTuple):
     """One place of a schema; `undescribed` when only the words are missing."""
 
     loc: Loc

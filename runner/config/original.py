@@ -7,7 +7,7 @@ places, so all checks are made and every diagnostic points into the files that t
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from runner.config.files import Files, Reference
+from runner.config.files import PRESENT, Files, Reference
 from runner.config.moving import Moving
 from runner.config.original_agent import PROMPT, TOOLS, agent_data
 from runner.config.original_tools import tools_data
@@ -17,7 +17,7 @@ from runner.domain.quantities import VERSION
 from runner.domain.snapshot import Snapshot
 from runner.notation.yamlish import kind_of
 
-CONFIG, PRESENT = "config.json", "agent.yaml"
+CONFIG = "config.json"
 BESIDE = "write `{}` beside config.json: each version of the original layout has its own"
 Read = tuple[Source | None, list[Diagnostic]]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from runner.config.examples import Exchange
 from runner.config.files import Files, Reference
@@ -31,8 +31,7 @@ class Part(Generic[T]):
     loc: Loc = ()
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(NamedTuple):
     """What could be read. `None` and left out entries are those that have a problem already.
 
     `tool_names` are all that the tools file gives, of broken entries too; None when it is broken.

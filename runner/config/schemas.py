@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from runner.config.examples import Exchange
+from runner.config.ui_file import UiFile
 from runner.domain.agent import AgentFile
 from runner.domain.environment import Pointer, ProjectSettings
 from runner.domain.events import Event
@@ -43,6 +44,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "examples.schema.json": ("examples.yaml", tuple[Exchange, ...]),
         "pointer.schema.json": ("environments/<environment>/<agent>.yaml", Pointer),
         "project.schema.json": ("agentctl.yaml", ProjectSettings),
+        "ui.schema.json": ("ui.yaml", UiFile),
     }
     made = {name: _schema(title, model) for name, (title, model) in models.items()}
     return {**made, "journal-event.schema.json": _event()}

@@ -13,11 +13,13 @@ from runner.notation.text import decode
 from runner.notation.tree import Loc, Mark, Span
 from runner.notation.yamlish import read_yaml
 
-SECRET_LINE = re.compile(
-    r"(?i)((?:api[_-]?key|access[_-]?key|authorization|token(?!s)|secret|passwd|password|signature|"
-    r"cookie)[\w-]*[\"']?\s*[:=]\s*)(?![{\s])(.+)"
+HIDDEN_WHERE_BROKEN = (
+    (
+        r"(?i)((?:api[_-]?key|access[_-]?key|authorization|token(?!s)|secret|passwd|password|"
+        r"signature|cookie)[\w-]*[\"']?\s*[:=]\s*)(?![{\s])(.+)"
+    ),
+    r"(://)([^/\s@]*:[^\s@]*)(?=@)",
 )
-SECRET_ADDRESS = re.compile(r"(://)([^/\s@]*:[^\s@]*)(?=@)")
 SHOWN_BEFORE, SHOWN = 80, 240
 MAX_BROKEN = 8000
 
@@ -111,8 +113,8 @@ class Source:
         # A file that could not be read has no paths: hide what looks like a secret.
         before = max(start - MAX_BROKEN, 0)
         line = line[before : start + MAX_BROKEN]
-        for pattern in (SECRET_LINE, SECRET_ADDRESS):
-            line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
+        for pattern in HIDDEN_WHERE_BROKEN:
+            line = re.sub(pattern, lambda found: found[1] + "*" * len(found[2]), line)
         return line[start - before : start - before + SHOWN]
 
     def _without_masked(self, line: str, number: int, start: int) -> str:

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from runner.config.advice import advice_for
 from runner.config.shape import fields_at
@@ -24,8 +23,7 @@ MAX_FAULTS = 200
 ADD_HINT = "add `annotations: {readOnlyHint: true}`, or `false` when it writes"
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One error of pydantic, with its path in the document.
 
     `tags` are the parts of pydantic's path that name an arm of a union and not a place in the data.
@@ -59,6 +57,8 @@ def parse(
 
 @cache
 def _adapter(model: Any) -> TypeAdapter[Any]:
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        model.model_rebuild()  # else the adapter builds its own, and the model another one later
     return TypeAdapter(model)
 
 

@@ -12,9 +12,12 @@ def read_moment(text: object) -> datetime:
     """Return the time of a line.
 
     Raises:
-        ValueError: the text is no RFC 3339 time with an offset.
+        ValueError: the text is no RFC 3339 time with an offset, or none that UTC has.
     """
     moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     if moment is None or moment.tzinfo is None:
         raise ValueError(f"{text!r} is no RFC 3339 time in UTC")
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is before the first year, or after the last") from error

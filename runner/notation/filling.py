@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from runner.notation.selection import select
-from runner.notation.selection_paths import paths_read
 from runner.notation.tree import Loc
 
 FROM = "from"
@@ -58,6 +56,8 @@ def filled(arguments: Mapping[str, Any], data: Mapping[str, Any], optional: str)
 
 def _filled(value: Any, data: Mapping[str, Any], optional: str) -> Any:
     if (expression := expression_of(value)) is not None:
+        from runner.notation.selection import select  # noqa: PLC0415  JMESPath, where a gap is
+
         found = select(expression, data)
         return ABSENT if found is None and _reads_only(expression, optional) else found
     if isinstance(value, Mapping):
@@ -70,5 +70,7 @@ def _filled(value: Any, data: Mapping[str, Any], optional: str) -> Any:
 
 
 def _reads_only(expression: str, root: str) -> bool:
+    from runner.notation.selection_paths import paths_read  # noqa: PLC0415  as above
+
     read = paths_read(expression)
     return bool(read) and all(path[:1] == (root,) for path in read)

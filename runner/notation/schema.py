@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -30,8 +30,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class SchemaProblem:
+class SchemaProblem(NamedTuple):
     """A JSON pointer into the schema or the value, and one sentence about what is there."""
 
     pointer: str
@@ -70,19 +69,26 @@ def check_schema(schema: Mapping[str, Any]) -> list[SchemaProblem]:
     document = dict(schema)
     if _deeper_than(document, MAX_DEPTH):
         return [SchemaProblem("", f"nested deeper than {MAX_DEPTH} levels")]
+    return list(_checked(json.dumps(document)))
+
+
+@lru_cache(maxsize=256)
+def _checked(text: str) -> tuple[SchemaProblem, ...]:
+    """Check a schema once: of an agent's file several checks ask the same."""
+    document: dict[str, Any] = json.loads(text)
     if problem := _references(document):
-        return [problem]
+        return (problem,)
     try:
         if document.get("$schema", DRAFT) == DRAFT and (found := _meta().problems(document)):
-            return list(found)
+            return found
         _compile(document)
     except jsonschema_rs.ValidationError as error:
         known = "meta-schema" not in str(error)
         at = _reference_in(document, str(error)) or _pointer(error.instance_path)
-        return [SchemaProblem(at if known else "/$schema", _first_line(error))]
+        return (SchemaProblem(at if known else "/$schema", _first_line(error)),)
     except (ValueError, jsonschema_rs.ReferencingError) as error:
-        return [SchemaProblem("", _first_line(error))]
-    return []
+        return (SchemaProblem("", _first_line(error)),)
+    return ()
 
 
 def compile_schema(schema: Mapping[str, Any]) -> Validator:

@@ -6,7 +6,7 @@ it. No message repeats a value: in a file that cannot be read it may be a secret
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import yaml
 
@@ -14,9 +14,10 @@ from runner.notation.problems import Problem
 from runner.notation.tree import Mark
 
 WIDE_SPACE = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-WIDE_INDENT = re.compile(rf"[ -]*(?:[^\s'\"#:]+:)?(?P<space>[{WIDE_SPACE}])")
-KEY = re.compile(r"\s*(?:- +)*(?P<key>[^\s:='\"#{\[]+):(?: |$)")
-KEY_WITHOUT_SPACE = re.compile(r"\s*(?:- +)*(?P<key>[A-Za-z_][\w.-]*)(?::(?! )| *= *)(?=\S)")
+# Compiled for a text that is wrong, or not of ASCII alone.
+WIDE_INDENT = rf"[ -]*(?:[^\s'\"#:]+:)?(?P<space>[{WIDE_SPACE}])"
+KEY = r"\s*(?:- +)*(?P<key>[^\s:='\"#{\[]+):(?: |$)"
+KEY_WITHOUT_SPACE = r"\s*(?:- +)*(?P<key>[A-Za-z_][\w.-]*)(?::(?! )| *= *)(?=\S)"
 NEEDS_QUOTES = ("*", "&", "@", "`", "%", "{{")
 PLAIN_WORDS = {
     "mapping values are not allowed in this context": "a second `: ` on one line",
@@ -67,7 +68,7 @@ def syntax_problem(text: str, error: yaml.YAMLError, quoted: Mark | None) -> Pro
 
 def wide_space(line: str, number: int) -> Problem | None:
     """Return the problem of a space in an indent or after a key that is no ordinary one."""
-    match = WIDE_INDENT.match(line)
+    match = None if line.isascii() else re.match(WIDE_INDENT, line)
     if match is None:
         return None
     space = match["space"]
@@ -85,8 +86,7 @@ def unquoted_braces(line: str, mark: Mark) -> Problem | None:
     return _needs_quotes("{{", line, Mark(mark.line, mark.column - 1, 2))
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     """What libyaml found: its words, where it stopped, and where that construct began."""
 
     lines: list[str]
@@ -143,7 +143,7 @@ def _late_quote(found: _Found) -> Problem | None:
     if quoted is None or quoted.line + quoted.length - 1 != found.place.line:
         return None
     words = f"the quote that opens here closes only on line {found.place.line}"
-    return _not_yaml(words, replace(quoted, length=1), "close it where the text ends")
+    return _not_yaml(words, quoted._replace(length=1), "close it where the text ends")
 
 
 def _after_quote(found: _Found) -> Problem | None:
@@ -166,7 +166,7 @@ def _second_colon(found: _Found) -> Problem | None:
         return _key_before(found)
     if not found.reason.startswith("mapping values"):
         return None
-    key = KEY.match(found.line)
+    key = re.match(KEY, found.line)
     if key and key.end() < found.place.column:
         advice = f'put the value in quotes: `{key["key"]}: "..."`'
         return _not_yaml("a second `: ` on one line", found.place, advice)
@@ -192,7 +192,7 @@ def _key_without_colon(found: _Found) -> Problem | None:
         return problem
     advice = "write `key: value`; a text that goes on needs a deeper indent than its key"
     length = max(len(line) - found.context.column + 1, 1)
-    return _not_yaml("a key without `:`", replace(found.context, length=length), advice)
+    return _not_yaml("a key without `:`", found.context._replace(length=length), advice)
 
 
 def _unclosed(found: _Found) -> Problem | None:
@@ -217,7 +217,7 @@ RULES: tuple[Callable[[_Found], Problem | None], ...] = (
 
 
 def _without_space(line: str, number: int) -> Problem | None:
-    match = KEY_WITHOUT_SPACE.match(line)
+    match = re.match(KEY_WITHOUT_SPACE, line)
     if match is None:
         return None
     key, start = match["key"], match.start("key")
@@ -227,7 +227,7 @@ def _without_space(line: str, number: int) -> Problem | None:
 
 
 def _needs_quotes(sign: str, line: str, mark: Mark) -> Problem:
-    key = KEY.match(line)
+    key = re.match(KEY, line)
     advice = f'put the value in quotes: `{key["key"]}: "..."`' if key else "put it in quotes"
     return _not_yaml(f"a value that begins with `{sign}` must stand in quotes", mark, advice)
 

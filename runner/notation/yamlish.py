@@ -92,9 +92,12 @@ class _Builder:
             self._scalar(event)
 
     def _refuse(self, event: Any) -> None:
+        tag = getattr(event, "tag", None)
+        if tag is None and event.anchor is None:
+            return
         mark = self._mark(event)
-        if getattr(event, "tag", None) is not None:
-            self._problem("AC014", f"the tag `{event.tag}` is not supported", mark)
+        if tag is not None:
+            self._problem("AC014", f"the tag `{tag}` is not supported", mark)
         if event.anchor is not None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             # An alias has no value of its own here, so nothing after it can be placed.
@@ -116,8 +119,8 @@ class _Builder:
         if self._wants_key():
             self._no_key(self._mark(event))
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
-        loc = self._place(value, self._mark(event))
-        self._open.append((loc, value, self._mark(event)))
+        mark = self._mark(event)
+        self._open.append((self._place(value, mark), value, mark))
         self._key.append(None)
 
     def _no_key(self, mark: Mark) -> NoReturn:

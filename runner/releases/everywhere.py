@@ -1,8 +1,7 @@
 """Every version of a project, from version directories and tags: where both hold one, it agrees."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from runner.domain.errors import AgentctlError, IntegrityError, UsageError
 from runner.domain.release import Version
@@ -33,8 +32,7 @@ class Tags(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A version that was found and agrees with itself wherever it is kept."""
 
     snapshot: Snapshot
@@ -44,8 +42,7 @@ class Found:
     """What else is promised of it: by the message of its tag."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """One place that holds a version, or ought to: the files, or why they cannot be had."""
 
     kind: Literal["directory", "tag"]

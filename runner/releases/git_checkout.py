@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 
 from runner.domain.errors import TransientError, UsageError
 from runner.domain.ports import Clock
-from runner.releases.git_writing import GitWriting, blob_at
+from runner.releases.git_blobs import blob_at
+from runner.releases.git_writing import GitWriting
 
 TRIES = 100
 PAUSE_S = 0.05

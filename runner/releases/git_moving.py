@@ -12,10 +12,11 @@ from pathlib import Path
 
 from runner.boundary.ids import jitter
 from runner.domain.errors import AgentctlError, StalePlanError, TransientError, UsageError
-from runner.domain.pointing import Written
+from runner.domain.pointing import WriteOptions, Written
+from runner.releases.git_blobs import Blob, blob_at
 from runner.releases.git_checkout import Checkout, checkout
 from runner.releases.git_remote import Upstream, fetch, has_branch, push, upstream_of
-from runner.releases.git_writing import NOWHERE, Blob, GitWriting, blob_at
+from runner.releases.git_writing import NOWHERE, GitWriting
 
 TRIES = 5
 PAUSE_S = 0.2
@@ -35,6 +36,18 @@ class Change:
     def subject(self) -> str:
         """The first line of the message."""
         return self.message.partition("\n")[0]
+
+
+def land(git: GitWriting, branch: str, change: Change, options: WriteOptions) -> Written:
+    """Commit a change onto a branch, as far as the options say.
+
+    Raises:
+        StalePlanError: the file is not the expected one.
+        UsageError, RefusedError, TransientError: as `PointerBook.replace`; nothing was moved.
+    """
+    if options.branch:
+        return land_beside(git, branch, options.branch, change)
+    return (land_pushed if options.push else land_here)(git, branch, change)
 
 
 def land_here(git: GitWriting, branch: str, change: Change) -> Written:

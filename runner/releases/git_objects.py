@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 REF_FIELDS = (
     "refname",
@@ -31,8 +31,7 @@ KINDS = {"120000": "a link", "160000": "a submodule"}
 DIGEST_TRAILER = re.compile(r"^Agentctl-Digest:[ \t]*(h1:\S+)[ \t]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Ref:
+class Ref(NamedTuple):
     """One reference, and what it comes to: `target` is the object behind a tag object."""
 
     name: str
@@ -54,8 +53,7 @@ class Ref:
         return self.kind == "tag"
 
 
-@dataclass(frozen=True)
-class Object:
+class Object(NamedTuple):
     """One object of the repository."""
 
     oid: str
@@ -63,8 +61,7 @@ class Object:
     data: bytes
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a tree."""
 
     mode: str
@@ -72,8 +69,7 @@ class Entry:
     oid: str
 
 
-@dataclass(frozen=True)
-class TagObject:
+class TagObject(NamedTuple):
     """The content of a tag object."""
 
     target: str
@@ -81,8 +77,7 @@ class TagObject:
     message: str
 
 
-@dataclass(frozen=True)
-class Commit:
+class Commit(NamedTuple):
     """One commit of a log."""
 
     oid: str

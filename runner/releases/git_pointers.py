@@ -1,7 +1,7 @@
 """Pointers in git: committed files, read at the tip of one branch, never from the working copy."""
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.domain.diagnostics import ConfigError
 from runner.domain.errors import AgentctlError, UsageError
@@ -16,11 +16,13 @@ from runner.domain.pointing import (
     places_in,
     pointer_path,
 )
-from runner.domain.ports import Clock
-from runner.releases.git_moving import Change, land_beside, land_here, land_pushed
+from runner.releases.git_blobs import blob_at
 from runner.releases.git_objects import COMMIT_FORMAT, Commit, commits_in
 from runner.releases.git_repository import GitRepository
-from runner.releases.git_writing import GitWriting, blob_at
+
+if TYPE_CHECKING:
+    from runner.domain.ports import Clock
+    from runner.releases.git_writing import GitWriting
 
 SETTINGS = "agentctl.yaml"
 REMOTE = "refs/remotes/origin/"
@@ -28,8 +30,7 @@ MOST = 10_000
 TREE = "40000"
 
 
-@dataclass(frozen=True)
-class Branch:
+class Branch(NamedTuple):
     """The branch that holds the pointers, and the commit that is read."""
 
     name: str | None
@@ -48,7 +49,11 @@ class GitPointers:
     """
 
     def __init__(
-        self, repository: GitRepository, read: ReadPointer, clock: Clock, branch: str | None = None
+        self,
+        repository: GitRepository,
+        read: ReadPointer,
+        clock: "Clock",
+        branch: str | None = None,
     ) -> None:
         """`branch` is agentctl.yaml's `default_branch`. Unset, it is the one that origin/HEAD
         names, else main, else master, else the one that is checked out.
@@ -80,7 +85,7 @@ class GitPointers:
         Raises:
             UsageError: git does not know.
         """
-        with GitWriting(self._repository.directory, self._clock) as git:
+        with self._writing() as git:
             return git.who()
 
     def settings(self) -> bytes | None:
@@ -148,16 +153,21 @@ class GitPointers:
             RefusedError: the server does not take the push.
             TransientError: git is busy, or the server cannot be reached.
         """
+        from runner.releases.git_moving import Change, land  # noqa: PLC0415  readers move nothing
+
         path = self._path(pointer_path(environment, agent))
         change = Change(path, expected, content, message)
         name = self._writable(beside=bool(options.branch))
         try:
-            with GitWriting(self._repository.directory, self._clock) as git:
-                if options.branch:
-                    return land_beside(git, name, options.branch, change)
-                return (land_pushed if options.push else land_here)(git, name, change)
+            with self._writing() as git:
+                return land(git, name, change, options)
         finally:
             del self.branch  # whatever happened, the next look is at the branch as it is now
+
+    def _writing(self) -> "GitWriting":
+        from runner.releases.git_writing import GitWriting  # noqa: PLC0415  as above
+
+        return GitWriting(self._repository.directory, self._clock)
 
     def _writable(self, *, beside: bool) -> str:
         """Return the branch to move; a guess is not enough where no branch is checked out."""

@@ -284,7 +284,8 @@ def _process_wrapper(directory: Path) -> Any:
     # GitPython looks for git when it is imported, and copies our environment at each call.
     forget_foreign_git()
     try:
-        from git.cmd import Git  # noqa: PLC0415  0.13 s, and only for who asks git
+        # From the package: it is not whole before, when two threads ask at the same moment.
+        from git import Git  # noqa: PLC0415  0.13 s, and only for who asks git
     except ImportError as error:
         raise no_git() from error
     wrapper = Git()

@@ -2,8 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from runner.domain.errors import IntegrityError, UsageError
 from runner.domain.quantities import VERSION, check_agent_name
@@ -30,8 +30,7 @@ class NotInTagError(UsageError):
     """There is no such tag, or its commit has nothing of the agent."""
 
 
-@dataclass(frozen=True)
-class Tagged:
+class Tagged(NamedTuple):
     """What a tag holds: the files, and what its object says of them."""
 
     name: str

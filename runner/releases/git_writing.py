@@ -10,14 +10,14 @@ honoured.
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, Self
 
 from runner.domain.errors import UsageError
 from runner.domain.ports import Clock
-from runner.releases.git_failures import LOCAL_OBJECTS, no_git, told
+from runner.releases.git_blobs import FILE, blob_at
+from runner.releases.git_failures import no_git, told
 from runner.releases.git_repository import GitRepository
 
 SAFE = {
@@ -29,20 +29,10 @@ SAFE = {
 WITHIN_S = 30.0
 NETWORK_S = 300.0
 """A push may run hooks of the user, and a server's."""
-FILE, EXECUTABLE = "100644", "100755"
 NOWHERE = "0" * 40
 MOVED = re.compile(r"but expected|reference already exists|File exists|cannot lock ref")
 CLASH = re.compile(r"'refs/heads/([^']+)' exists; cannot create")
 CREDENTIALS = re.compile(r"://[^/\s@]*@")
-
-
-@dataclass(frozen=True)
-class Blob:
-    """A file in a commit."""
-
-    oid: str
-    data: bytes
-    mode: str = FILE
 
 
 class GitWriting(GitRepository):
@@ -186,29 +176,6 @@ class GitWriting(GitRepository):
             except GitCommandNotFound as error:
                 raise no_git() from error
         return int(status), str(out), str(err)
-
-
-def blob_at(repository: GitRepository, commit: str, path: str) -> Blob | None:
-    """Return a file as it is in a commit, None where there is none.
-
-    Raises:
-        UsageError: something else has its name: a link, a directory, a submodule.
-    """
-    above, _, name = path.rpartition("/")
-    tree = repository.find(f"{commit}:{above}")
-    entries = repository.entries(tree) if tree and tree.kind == "tree" else iter(())
-    entry = next((entry for entry in entries if entry.name == name), None)
-    if entry is None:
-        return None
-    if entry.mode not in {FILE, EXECUTABLE}:
-        raise UsageError(
-            f"{path} is no regular file in commit {commit[:12]}",
-            help="a pointer is a small YAML file; remove what lies in its place",
-        )
-    found = repository.find(entry.oid)
-    if found is None:
-        raise UsageError(f"{path}: its content is missing from this clone", help=LOCAL_OBJECTS)
-    return Blob(found.oid, found.data, entry.mode)
 
 
 def plain_urls(text: str) -> str:

@@ -1,7 +1,7 @@
 """One version, one digest: whatever is known of a version must agree."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from runner.domain.errors import IntegrityError
 from runner.domain.snapshot import Snapshot
@@ -13,8 +13,7 @@ LINE_ENDS = (
 )
 
 
-@dataclass(frozen=True)
-class KnownDigest:
+class KnownDigest(NamedTuple):
     """A digest of a version, and where it was found: a path, a pointer, a ledger line."""
 
     digest: str

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from runner.domain.agent import AgentSpec
 from runner.domain.messages import AssistantMessage, Message
@@ -24,8 +24,7 @@ class Observed:
     """None when no run had a known price."""
 
 
-@dataclass(frozen=True)
-class Effort:
+class Effort(NamedTuple):
     """What one version takes."""
 
     first_request_tokens: int
@@ -55,8 +54,7 @@ class Effort:
         }
 
 
-@dataclass(frozen=True)
-class EffortChange:
+class EffortChange(NamedTuple):
     """What both versions take."""
 
     before: Effort

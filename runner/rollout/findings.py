@@ -1,12 +1,10 @@
 """What a comparison of two JSON Schemas finds, before anybody says how bad it is."""
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One difference between two schemas.
 
     It narrows when a value may have fitted before that fits no longer, and widens when one may fit

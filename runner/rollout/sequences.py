@@ -9,16 +9,15 @@ replaced.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 PAIRS = 20_000
 LONGEST = 2_000
 """Elements that difflib is given before anchors are looked for: it reads all for each match."""
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A part of both sequences, by index, that agrees or does not."""
 
     same: bool

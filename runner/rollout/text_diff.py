@@ -1,7 +1,7 @@
 """A file before and after, line by line as a unified diff, with marks inside changed lines."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from runner.rollout.changes_text import close_together, mark
 from runner.rollout.sequences import Stretch, stretches
@@ -12,8 +12,7 @@ LEAST_KEPT = 0.3
 """Of fewer words kept, marks would hide what is there: both versions are shown whole."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a text diff; `sign` is `@`, a space, `-`, `+`, or `~` for one with marks."""
 
     sign: str

@@ -7,8 +7,7 @@ changed words, and what is shown can be put together again exactly.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from runner.rollout.sequences import Stretch, stretches
 
@@ -18,8 +17,7 @@ TOP = "(top)"
 Kind = Literal["kept", "removed", "added"]
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """Words in a row that were kept, removed or added, with the white space after each."""
 
     kind: Kind
@@ -30,8 +28,7 @@ class Token:
     words: int = 0
 
 
-@dataclass(frozen=True)
-class Hunk:
+class Hunk(NamedTuple):
     """Lines in a row that changed. Line numbers count from 1."""
 
     before_line: int

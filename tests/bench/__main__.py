@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import commands, contest, many_runs, memory, releases, turns
+from tests.bench import commands, contest, many_runs, memory, releases, turns, ui
 from tests.bench.figures import Row
 from tests.bench.model_server import model_server
 
@@ -26,6 +26,7 @@ def main() -> None:
             "a turn": lambda: turns.rows(at / "turns"),
             "the same loop in other libraries": lambda: contest.rows(server),
             "many runs": lambda: many_runs.rows(at / "many"),
+            "terminal UI": lambda: ui.rows(at / "ui"),
             "releases in git": lambda: releases.rows(at / "releases"),
             "memory": lambda: memory.rows(at / "memory", server),
         }

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from runner.app.composing import Composition, composed
+from runner.app.executing.composing import Composition, composed
+from runner.app.executing.running import RunOptions, run_agent
 from runner.app.project import open_project
-from runner.app.running import RunOptions, run_agent
-from runner.app.versions import load_release
-from runner.app.view import RunView
+from runner.app.released.versions import load_release
+from runner.app.story.view import RunView
 from runner.boundary.clock import SystemClock
 from runner.boundary.ids import new_run_id
 from runner.domain.job import Job

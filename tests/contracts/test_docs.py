@@ -23,6 +23,7 @@ from runner.config.load import check_spec
 from runner.config.project import check_pointer, read_project
 from runner.config.scaffold import new_agent
 from runner.config.schemas import schemas
+from runner.config.ui_file import UiFile, read_ui
 from runner.domain.agent import AgentFile
 from runner.domain.diagnostics import CHECKLIST, Diagnostic
 from runner.domain.environment import Pointer, ProjectSettings
@@ -33,6 +34,7 @@ from runner.domain.snapshot import Snapshot
 from runner.domain.tool import ToolSpec
 from runner.notation.yaml_out import write_yaml
 from runner.notation.yamlish import read_yaml
+from runner.tui.actions import action_names
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -83,7 +85,7 @@ def test_no_other_page_lies_in_the_reference() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [AgentFile, ToolSpec, Recurring, Once, Exchange, Pointer, ProjectSettings]
+    "model", [AgentFile, ToolSpec, Recurring, Once, Exchange, Pointer, ProjectSettings, UiFile]
 )
 def test_every_field_of_a_file_is_in_the_reference(model: Any) -> None:
     text = page("configuration.md")
@@ -146,6 +148,9 @@ def test_a_file_that_is_shown_wrongly_is_found(file: str, body: str) -> None:
 def problems(file: str, body: str) -> list[Diagnostic]:
     if file == "agentctl.yaml":
         read_project(body.encode(), file)
+        return []
+    if file == "ui.yaml":
+        read_ui(body.encode(), file, action_names())
         return []
     if file.startswith("environments/"):
         return check_pointer(body.replace("h1:…", DIGEST).encode(), file)[1]

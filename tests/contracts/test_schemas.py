@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from runner.config.examples import Exchange
 from runner.config.scaffold import new_agent
 from runner.config.schemas import schema_bytes, schemas
+from runner.config.ui_file import UiFile
 from runner.domain.agent import AgentFile
 from runner.domain.environment import Pointer, ProjectSettings
 from runner.domain.schedule import Once, Recurring
@@ -19,7 +20,16 @@ from runner.notation.schema import check_schema, compile_schema
 from runner.notation.yamlish import read_yaml
 
 DIRECTORY = Path(__file__).parents[2] / "schemas"
-WRITTEN_BY_PEOPLE = (AgentFile, ToolSpec, Recurring, Once, Exchange, Pointer, ProjectSettings)
+WRITTEN_BY_PEOPLE = (
+    AgentFile,
+    ToolSpec,
+    Recurring,
+    Once,
+    Exchange,
+    Pointer,
+    ProjectSettings,
+    UiFile,
+)
 
 
 @pytest.mark.parametrize("name", schemas())

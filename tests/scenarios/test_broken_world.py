@@ -21,8 +21,8 @@ DRIVER = """
 import os, resource, sys
 from datetime import timedelta
 from pathlib import Path
-import runner.app.composing as composing
-from runner.app.running import RunOptions, run_agent
+import runner.app.executing.composing as composing
+from runner.app.executing.running import RunOptions, run_agent
 from runner.boundary.clock import SystemClock
 from runner.cli.failing import report
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from runner.app.bundling import make_bundle
+from runner.app.releasing.bundling import make_bundle
 from runner.releases.archive import read_archive, write_archive
 from runner.releases.reading import read_directory
 from tests.terminal import on_terminal

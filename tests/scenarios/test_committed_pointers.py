@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.app.bundling import make_bundle
+from runner.app.releasing.bundling import make_bundle
 from runner.releases.bundle import open_bundle
 from runner.releases.reading import read_directory
 from tests.pointer_world import git

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runner.app.resuming import ResumeOptions, resume_run
+from runner.app.executing.resuming import ResumeOptions, resume_run
 from runner.journal.audit import verify_all
 from tests.scenarios.conftest import results_in
 from tests.scenarios.test_crash import killed_after

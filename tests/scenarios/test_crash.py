@@ -16,7 +16,7 @@ EVENTS_OF_A_WHOLE_RUN = 2 + len(TITLES) * 4 + 3
 KILLED_AT = """
 import os, signal, sys
 from pathlib import Path
-from runner.app.running import RunOptions, run_agent
+from runner.app.executing.running import RunOptions, run_agent
 
 seen = 0
 def observe(event):

@@ -173,6 +173,7 @@ def test_there_is_a_cassette_for_each_run_of_the_demo() -> None:
         "invoice-triage",
         "invoice-triage.dry-run",
         "log-digest",
+        "log-digest.index",
         "log-digest.severity",
     ]
 

@@ -13,7 +13,7 @@ import pytest
 Opens = Callable[..., Any]
 KILL_INSIDE = """
 from pathlib import Path
-from runner.app.running import RunOptions, run_agent
+from runner.app.executing.running import RunOptions, run_agent
 from runner.domain.events import ToolStarted
 
 def observe(event):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.app.running import RunOptions, run_agent
+from runner.app.executing.running import RunOptions, run_agent
 from runner.journal.chain import Tip, cut_short
 from tests.fuzzing import CHANGES, Change, agentctl, changed, forge, profile
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.app.project import open_project
-from runner.app.versions import load_release
+from runner.app.released.versions import load_release
 from runner.boundary.egress import Egress
 from runner.boundary.http import HttpClient
 from runner.boundary.ids import new_run_id

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.app.running import RunOptions, run_agent
+from runner.app.executing.running import RunOptions, run_agent
 from runner.cli.failing import report
 from tests.fuzzing import agentctl, profile
 

@@ -9,7 +9,7 @@ from runner.app.doctor.need import Need, redacted
 from runner.app.doctor.needs import bare, local_needs, used_secrets
 from runner.app.doctor.reaching import Probe, probes, reached
 from runner.app.project import Project, open_project
-from runner.app.versions import agent_names, load_version
+from runner.app.released.versions import agent_names, load_version
 from runner.boundary.secrets import SecretBook, resolve
 from runner.boundary.surroundings import environment
 from runner.domain.diagnostics import ConfigError, Diagnostic

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from runner.app.doctor.need import Need
 from runner.app.project import AGENTS, SETTINGS_FILE, Project
-from runner.app.versions import agent_names
+from runner.app.released.versions import agent_names
 from runner.boundary.probe import free_bytes, git_version, nearest, writable
 
 LITTLE_BYTES = 100 << 20

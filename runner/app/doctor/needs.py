@@ -6,9 +6,9 @@ from typing import Any
 
 from runner.app.doctor.need import Need
 from runner.app.doctor.programs import program_needs
+from runner.app.executing.secrecy import check_value
 from runner.app.pointers import pointer_path
 from runner.app.project import Project
-from runner.app.secrecy import check_value
 from runner.boundary.secrets import resolve
 from runner.boundary.surroundings import environment
 from runner.config.values import value_problem

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from runner.app.doctor.host_probe import HostProbe, host_and_port
 from runner.app.doctor.model_probe import ModelProbe
 from runner.app.doctor.need import Need
-from runner.app.hosts import model_hosts, named_hosts, tool_hosts
+from runner.app.executing.hosts import model_hosts, named_hosts, tool_hosts
 from runner.boundary.probe import side_by_side
 from runner.domain.release import Release
 from runner.domain.tool import HttpCall

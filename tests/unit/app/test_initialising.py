@@ -10,7 +10,7 @@ import pytest
 from runner.app.checking import check
 from runner.app.initialising import add_missing, begin
 from runner.app.project import open_project
-from runner.app.versions import load_release, releases_of
+from runner.app.released.versions import load_release, releases_of
 from runner.domain.errors import UsageError
 from tests.pointer_world import git
 from tests.release_world import make_release_world

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.app.integrity import known_digests
 from runner.app.pointers import moved_by, pointed_agents, previous_standing, standing
 from runner.app.project import STATE, Project
+from runner.app.released.integrity import known_digests
 from runner.boundary.clock import SystemClock
 from runner.config.project import read_pointer
 from runner.domain.errors import IntegrityError, UsageError

@@ -2,7 +2,10 @@
 
 import io
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +55,24 @@ def test_git_is_led_nowhere_and_still_knows_who_the_user_is(
     forget_foreign_git()
     assert [name for name in (*foreign, *own) if name in os.environ] == list(own)
     assert os.environ["GIT_PYTHON_REFRESH"] == "quiet"
+
+
+@pytest.mark.parametrize(("refused", "loaded"), [("", True), ("refuse_plugins()", False)])
+def test_no_other_package_plugs_into_our_models(tmp_path: Path, refused: str, loaded: bool) -> None:
+    (tmp_path / "stranger.py").write_text("print('loaded')\nplugin = None\n")
+    told = tmp_path / "stranger-1.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1\n")
+    (told / "entry_points.txt").write_text("[pydantic]\nstranger = stranger:missing\n")
+    code = f"""
+from runner.boundary.surroundings import refuse_plugins
+{refused}
+from runner.domain.environment import ProjectSettings
+ProjectSettings()
+"""
+    root = Path(__file__).parents[3]
+    env = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{tmp_path}"}
+    env.pop("PYDANTIC_DISABLE_PLUGINS", None)
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    said = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert ("loaded" in said.stdout) is loaded

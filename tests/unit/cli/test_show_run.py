@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.app.timeline import Moment
+from runner.app.story.timeline import Moment
 from runner.cli.show_run import ENDS, MOST_MOMENTS, folded, one_line_keeping_indent
 
 WORDS = st.sampled_from(["model", "done", "failed", "refused"])

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.app.first_request import example_input, first_request
+from runner.app.executing.first_request import example_input, first_request
 from runner.config.load import load_spec
 from runner.config.rewriting import rewritten
 from runner.domain.agent import AgentSpec

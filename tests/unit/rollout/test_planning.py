@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.app.move_plan import content_of
+from runner.app.moves.plan import content_of
 from runner.domain.environment import BlockedRelease, Environment, Hold, Pointer
 from runner.domain.errors import RefusedError, StalePlanError, UsageError
 from runner.domain.plan import Evidence, Point
