@@ -1,19 +1,42 @@
 """Journals that a test writes line by line, at the times that it wants."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from runner.domain.events import Event, ModelAnswered, ModelAsked, ToolFinished, ToolStarted
+from runner.domain.events import (
+    Event,
+    ModelAnswered,
+    ModelAsked,
+    RunFinished,
+    RunStarted,
+    ToolFinished,
+    ToolStarted,
+)
 from runner.domain.failure import Failure
+from runner.domain.limits import Limits
 from runner.domain.messages import TokenUsage, ToolCall
 from runner.journal.chain import Tip
 from runner.journal.writer import FileJournal
 from runner.testing import TickingClock
-from tests.unit.app.story import test_view
 
-START = test_view.START
-
+START = RunStarted(
+    agent="a",
+    version="v1.0.0",
+    released=True,
+    digest="h1:x",
+    origin="memory",
+    values={},
+    mode="dry_run",
+    model="test/m",
+    model_url="http://127.0.0.1:1",
+    limits=Limits(),
+    trigger="manual",
+    attempt=1,
+    attended=False,
+    job="j",
+    input={},
+    runner="0",
+)
 RATE = Failure(kind="rate_limit", message="429, slow down", status=429)
 BROKEN = Failure(kind="tool_failed", message="500")
 
@@ -94,4 +117,17 @@ def ended(step: str = "t1.c1", tool: str = "pay", text: str = "ok", **more: Any)
     return ToolFinished(**fields | more)
 
 
-finished: Callable[..., Event] = test_view.finished
+def finished(**more: Any) -> RunFinished:
+    fields = {
+        "status": "succeeded",
+        "outcome": "none",
+        "task_id": "j",
+        "duration_s": 3.0,
+        "iterations": 1,
+        "tool_calls": 0,
+        "tokens": TokenUsage(),
+        "cost_usd": None,
+        "model": "test/m",
+        "prompt_version": "a@v1.0.0",
+    }
+    return RunFinished.model_validate({**fields, **more})

@@ -164,7 +164,7 @@ class Ledger:
             return
         with reported("read", self.path), self.path.open("rb") as file:
             for _offset, line in lines_backwards(file.fileno(), os.fstat(file.fileno()).st_size):
-                if found := _entry(line):
+                if found := entry_of(line):
                     yield found
 
     @contextmanager
@@ -221,7 +221,7 @@ def told_run(ledger: Path, name: str, value: str) -> RunOpened | None:
     needle = f'"{name}":{without_surrogates(json.dumps(value, ensure_ascii=False))}'.encode()
     with reported("read", ledger), ledger.open("rb") as file:
         for _offset, line in lines_backwards(file.fileno(), os.fstat(file.fileno()).st_size):
-            if needle in line and (found := _entry(line)) and isinstance(found[1], RunOpened):
+            if needle in line and (found := entry_of(line)) and isinstance(found[1], RunOpened):
                 return found[1]
     return None
 
@@ -274,8 +274,11 @@ def read_entry(fields: dict[str, object]) -> Entry:
     return ENTRIES.validate_python(own)
 
 
-def _entry(line: bytes) -> tuple[str, Entry] | None:
-    """Return time and entry of a line, or None for one that cannot be read: lists go on."""
+def entry_of(line: bytes) -> tuple[str, Entry] | None:
+    """Return time and entry of a line, or None for one that cannot be read: lists go on.
+
+    The time is the text of the line, RFC 3339; whether the chain holds is not looked at.
+    """
     try:
         fields = json.loads(line)
         ts = fields["ts"]

@@ -88,15 +88,6 @@ def earlier(moves: Sequence[Move], current: str | None) -> Iterator[Stretch]:
         seen.add(digest)  # an older time of the same release says less than its last one
 
 
-def live_at(moves: Sequence[Move], moment: datetime) -> Move | None:
-    """Return the move that was in force at a moment; None before the first one.
-
-    Its `pointer` is None where there was none then, or none that can be read.
-    """
-    timed = zip(moves, _times(moves), strict=True)
-    return next((move for move, at in timed if at <= moment), None)
-
-
 def blocked(pointer: Pointer | None, digest: str) -> bool:
     """Return whether a pointer's hold names a release."""
     hold = pointer.hold if pointer else None

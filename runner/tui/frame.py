@@ -169,7 +169,7 @@ class Foot(FrameLine):
         always = [self._hint(*hint) for hint in self.ALWAYS]
         room = self.size.width - sum(cell_len(f"{key} {word}  ") for key, word in always) - 1
         made = Text(" ", no_wrap=True, end="")
-        for action, word in page.HINTS:
+        for action, word in page.hints():
             key, shown = self._hint(action, word)
             size = cell_len(f"{key} {shown}  ")
             if not key or size > room or page.check_action(action, ()) is False:

@@ -1,7 +1,7 @@
 """One screen of the frame: head, banner, body, and a line of keys. Every screen is one of these."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal, cast
+from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,10 +17,6 @@ from runner.tui.frame import Banner, Foot, FrameLine, Head
 from runner.tui.look import Look
 from runner.tui.reading import Came, Flight, Reading
 from runner.tui.widgets.table import VirtualTable
-from runner.tui.world import World
-
-if TYPE_CHECKING:
-    from runner.tui.ui import AgentctlUi
 
 NORMAL, WIDE, TALL = 100, 150, 36
 SMALLEST = (60, 14)
@@ -51,16 +47,6 @@ class Page(Screen[None], Reading):
         super().__init__()
         self._flights: dict[str, Flight] = {}
         self._unread: set[str] = set()
-
-    @property
-    def ui(self) -> "AgentctlUi":
-        """The application."""
-        return cast("AgentctlUi", self.app)
-
-    @property
-    def world(self) -> World:
-        """What is looked at."""
-        return self.ui.world
 
     @property
     def look(self) -> Look:
@@ -126,6 +112,10 @@ class Page(Screen[None], Reading):
     def command(self) -> str:
         """Return the command line that prints the same."""
         return "agentctl status"
+
+    def hints(self) -> Sequence[Hint]:
+        """Return what the line of keys names, what matters most first."""
+        return self.HINTS
 
     def yanks(self) -> Sequence[tuple[str, str]]:
         """Return what can be copied: a word for it and the text."""

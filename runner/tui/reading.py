@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.dom import DOMNode
 from textual.message import Message
@@ -11,6 +11,7 @@ from textual.message import Message
 from runner.domain.errors import AgentctlError
 
 if TYPE_CHECKING:
+    from runner.tui.ui import AgentctlUi
     from runner.tui.world import World
 
 
@@ -41,9 +42,14 @@ class Reading(DOMNode):
     _flights: dict[str, Flight]
 
     @property
+    def ui(self) -> "AgentctlUi":
+        """The application."""
+        return cast("AgentctlUi", self.app)
+
+    @property
     def world(self) -> "World":
         """What is looked at."""
-        raise NotImplementedError
+        return self.ui.world
 
     def read(self, what: str, call: Callable[[], Any], *, target: object = None) -> None:
         """Let a worker call; its value comes to `on_read(what, value)`.
@@ -84,7 +90,8 @@ class Reading(DOMNode):
         """In a worker's thread: it touches no widget, it posts a message."""
         value, error = carried_out(call)
         if error:
-            _hide(self.world, error)
+            with suppress(Exception):  # settings that cannot be read: the error is about them
+                self.world.hide_error(error)
         self.post_message(Came(flight, value, error))
 
     def on_came(self, message: Came) -> None:
@@ -101,12 +108,6 @@ class Reading(DOMNode):
             self.on_read(flight.what, message.value)
         if flight.again:
             self.read(flight.what, flight.again, target=flight.target)
-
-
-def _hide(world: "World", error: AgentctlError) -> None:
-    """Let an error say what may be shown, as far as somebody can tell what that is."""
-    with suppress(Exception):  # settings that cannot be read: that is what the error is about
-        error.message, error.help = world.hide(error.message), world.hide(error.help)
 
 
 def carried_out(call: Callable[[], Any]) -> tuple[Any, AgentctlError | None]:

@@ -13,7 +13,7 @@ from runner.boundary.surroundings import countdown
 from runner.domain.errors import TransientError
 from runner.tui.look import Look
 from runner.tui.opening import Opening
-from runner.tui.starting import StartedUi
+from runner.tui.ui import AgentctlUi
 from runner.tui.world import World
 
 Form = Literal["svg", "txt"]
@@ -32,10 +32,10 @@ def take_shot(world: World, look: Look, opening: Opening, size: tuple[int, int],
         TransientError: it was not complete within half a minute.
         Exception: what crashed it.
     """
-    return asyncio.run(_taken(StartedUi(world, look, opening), size, form))
+    return asyncio.run(_taken(AgentctlUi(world, look, opening), size, form))
 
 
-async def _taken(ui: StartedUi, size: tuple[int, int], form: Form) -> str:
+async def _taken(ui: AgentctlUi, size: tuple[int, int], form: Form) -> str:
     ui.animation_level = "none"
     async with ui.run_test(size=size) as pilot:
         left_s, quiet = countdown(LONGEST_S), 0
@@ -52,7 +52,7 @@ async def _taken(ui: StartedUi, size: tuple[int, int], form: Form) -> str:
         return picture(ui) if form == "svg" else screen_text(ui)
 
 
-def _busy(ui: StartedUi) -> bool:
+def _busy(ui: AgentctlUi) -> bool:
     for each in ui.screen.query(Input):
         each.cursor_blink = False
     return any(getattr(node, "reading", False) for node in (ui, *ui.screen_stack))

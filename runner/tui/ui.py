@@ -6,12 +6,14 @@ from typing import Any, ClassVar, cast
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandPalette, Provider
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 
 from runner.app.fleet.pulse import Pulse, read_pulse
 from runner.app.fleet.stamps import Stamp, stamps
 from runner.domain.errors import AgentctlError
 from runner.tui.look import Look
+from runner.tui.opening import Opening, show
 from runner.tui.page import Page
 from runner.tui.reading import Flight, Reading
 from runner.tui.registry import SCREENS
@@ -20,6 +22,7 @@ from runner.tui.world import World
 
 TICK_S, WATCH_S, PULSE_S = 1.0, 0.5, 5.0
 """How often the head is drawn, files are looked at, and everything is read again."""
+FIRST = Opening(SCREENS[0].name)
 
 
 def _palette() -> type[Provider]:
@@ -30,7 +33,10 @@ def _palette() -> type[Provider]:
 
 
 class AgentctlUi(App[None], Reading):
-    """The terminal UI. It owns no logic: what it shows and does is asked of `runner.app`."""
+    """The terminal UI. It owns no logic: what it shows and does is asked of `runner.app`.
+
+    Who started it is told what crashed it, and by which signal it was asked to end.
+    """
 
     TITLE = "agentctl"
     CSS = """
@@ -56,9 +62,13 @@ class AgentctlUi(App[None], Reading):
         Binding("q", "leave", "Back, or quit", id="app.leave", show=False),
     ]
 
-    def __init__(self, world: World, look: Look, *, start: str = SCREENS[0].name) -> None:
+    def __init__(self, world: World, look: Look, opening: Opening = FIRST) -> None:
         # Without colours Textual would make greys of them; with the terminal's own it draws none.
         super().__init__(ansi_color=None if look.colour else True)
+        # Textual looks at NO_COLOR alone; what was asked for with --color counts as well.
+        others = [each for each in self._filters if not isinstance(each, NoColor | Monochrome)]
+        self._filters = others if look.colour else [*others, NoColor()]
+        self.no_color = not look.colour
         self.set_class(look.ascii, "-ascii")
         self._flights: dict[str, Flight] = {}
         self._world = world
@@ -69,7 +79,9 @@ class AgentctlUi(App[None], Reading):
         self.unread = False
         """Whether the last look at the project failed."""
         self._stamps: tuple[Stamp, ...] = ()
-        self._start_name = start
+        self._opening = opening
+        self.asked_to_end = 0
+        """The signal by which the process was asked to end; 0 for none."""
         for entry in SCREENS:
             self.add_mode(entry.name, entry.make)
         for theme in THEMES:
@@ -89,11 +101,30 @@ class AgentctlUi(App[None], Reading):
         """Show the first screen, and begin to watch."""
         self.theme = self.look.theme if self.look.theme in self.available_themes else THEMES[0].name
         self.set_keymap(dict(self.look.keys))
-        await self.switch_mode(self._start_name)
+        await self.switch_mode(self._opening.below)
         self._look()
         self.set_interval(TICK_S, self._tick)
         self.set_interval(WATCH_S, self._watch)
         self.set_interval(PULSE_S, self._look)
+        self.call_later(self._show_opening)
+
+    async def _show_opening(self) -> None:
+        """Open what is on top of the first screen, once that is there."""
+        await show(self, self._opening)
+
+    def end(self, signal_number: int) -> None:
+        """Leave, because the process was asked to end."""
+        self.asked_to_end = signal_number
+        self.exit()
+
+    @property
+    def crash(self) -> Exception | None:
+        """What ended it, if a bug did."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """End. Textual would print the crash here, with every local variable."""
+        self._close_messages_no_wait()
 
     def _tick(self) -> None:
         for screen in self.screen_stack:

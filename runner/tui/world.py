@@ -57,6 +57,11 @@ class World:
             self._known = wanted
         return self._screen(data)
 
+    def hide_error(self, error: AgentctlError) -> None:
+        """Let an error say what may be shown. Raises as `hide`, and the error stays as it is."""
+        message, advice = self.hide(error.message), self.hide(error.help)
+        error.message, error.help = message, advice
+
     def look_again(self) -> None:
         """Let the next worker read the patterns: the project's settings may have changed."""
         self._wanted += 1

@@ -18,7 +18,8 @@ from textual.pilot import Pilot
 from runner.boundary.clock import SystemClock
 from runner.tui.look import Look
 from runner.tui.opening import found, read_opening
-from runner.tui.starting import StartedUi, collect_rarely
+from runner.tui.starting import collect_rarely
+from runner.tui.ui import AgentctlUi
 from runner.tui.widgets.table import VirtualTable
 from runner.tui.world import World
 from tests.bench.figures import peak_bytes
@@ -59,7 +60,7 @@ async def watched() -> AsyncIterator[Pulse]:
 async def measure(root: Path, screen: str, keys: list[str]) -> dict[str, Any]:
     """Return what opening a screen and pressing keys cost."""
     wanted = found(read_opening(screen), root, None)
-    ui = StartedUi(World(root, None, None, SystemClock()), Look(), wanted)
+    ui = AgentctlUi(World(root, None, None, SystemClock()), Look(), wanted)
     ui.animation_level = "none"
     started, cpu = time.perf_counter(), time.process_time()
     async with ui.run_test(size=SIZE) as pilot:
@@ -79,7 +80,7 @@ async def measure(root: Path, screen: str, keys: list[str]) -> dict[str, Any]:
         }
 
 
-async def painted(ui: StartedUi) -> None:
+async def painted(ui: AgentctlUi) -> None:
     """Wait until a table of the screen has rows."""
     end = time.perf_counter() + LONGEST_S
     while time.perf_counter() < end:
@@ -90,7 +91,7 @@ async def painted(ui: StartedUi) -> None:
     raise SystemExit(f"no row within {LONGEST_S:.0f} s")
 
 
-async def quiet(ui: StartedUi, pilot: Pilot[Any]) -> None:
+async def quiet(ui: AgentctlUi, pilot: Pilot[Any]) -> None:
     """Wait until nothing is being read."""
     end = time.perf_counter() + LONGEST_S
     while time.perf_counter() < end:

@@ -1,7 +1,8 @@
 """What a screen shows, as text, and how a test holds it against a file."""
 
 import os
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from textual.worker import WorkerCancelled
 from runner.tui.look import Look
 from runner.tui.opening import Opening, found, read_opening, show
 from runner.tui.shots import screen_text
-from runner.tui.starting import StartedUi
+from runner.tui.ui import AgentctlUi
 from runner.tui.world import World
 from tests.tui.agents import LONG_NAME
 from tests.tui.world import UiWorld
@@ -23,6 +24,7 @@ from tests.tui.world import UiWorld
 GOLDEN = Path(__file__).parent / "golden"
 SIZES = {"120x40": (120, 40), "80x24": (80, 24), "200x60": (200, 60)}
 ROUNDS = 20
+LONGEST_S = 20
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ async def drive(
 ) -> AsyncIterator[Pilot[Any]]:
     """Start the UI on a world without a terminal; yields once it has read everything."""
     seen = World(world.root, world.state, environment, world.clock)
-    ui = StartedUi(seen, look or Look(), opening_of(world, opening))
+    ui = AgentctlUi(seen, look or Look(), opening_of(world, opening))
     async with ui.run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
         yield pilot
@@ -84,7 +86,7 @@ def opening_of(world: UiWorld, text: str) -> Opening:
 async def open_on(pilot: Pilot[Any], world: UiWorld, shown: Shown) -> None:
     """Leave what is open on top of a first screen, open another one, and press its keys."""
     ui = pilot.app
-    assert isinstance(ui, StartedUi)
+    assert isinstance(ui, AgentctlUi)
     while len(ui.screen_stack) > 1:
         ui.pop_screen()
     opening = opening_of(world, shown.opening)
@@ -105,6 +107,15 @@ async def settled(pilot: Pilot[Any]) -> None:
         nodes = (pilot.app, *pilot.app.screen_stack)
         if not any(getattr(node, "reading", False) for node in nodes):
             return
+
+
+async def until(pilot: Pilot[Any], came: Callable[[], bool]) -> None:
+    """Wait for what comes from elsewhere: a file that grew, a task of Textual's own."""
+    end = time.monotonic() + LONGEST_S
+    while not came():
+        assert time.monotonic() < end, screen_text(pilot.app)
+        await pilot.pause(0.02)
+        await settled(pilot)
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:

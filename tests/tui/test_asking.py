@@ -27,7 +27,7 @@ from runner.tui.widgets.entry import Entry
 from runner.tui.widgets.table import Column, VirtualTable
 from runner.tui.world import World
 from tests.tui.bare import HOSTILE, Bare, rows
-from tests.tui.screens import drive, press, screen_text, settled
+from tests.tui.screens import drive, press, screen_text, settled, until
 from tests.tui.world import UiWorld, make_ui_world
 
 
@@ -71,15 +71,11 @@ class Doable(Page):
         return [("run", "01J8"), ("reason", "one\ntwo\x1b[31m\u202e"), ("row", "[/x]")]
 
 
-class WithPalette(AgentctlUi):
-    COMMANDS: ClassVar = {UiCommands}
-
-
 @asynccontextmanager
 async def doable(world, look: Look | None = None, size=(100, 30)):
     """The UI with that screen on top of the schedules."""
     seen = World(world.root, world.state, "prod", world.clock)
-    app = WithPalette(seen, look or Look(), start="schedules")
+    app = AgentctlUi(seen, look or Look(), Opening("schedules"))
     async with app.run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
         app.push_screen(Doable())
@@ -305,18 +301,9 @@ async def test_the_palette_finds_actions_environments_and_agents(world_once):
         await pilot.pause()
         assert isinstance(pilot.app.screen, CommandPalette)
         await pilot.press(*"wave")
-        for _ in range(40):
-            await pilot.pause()
-            await asyncio.sleep(0.05)
-            if "Wave a hand" in screen_text(pilot.app):
-                break
+        await until(pilot, lambda: "Wave a hand" in screen_text(pilot.app))
         await pilot.press("enter", "enter")
-        for _ in range(40):
-            await pilot.pause()
-            if page.waved:
-                break
-            await asyncio.sleep(0.02)
-        assert page.waved == 1
+        await until(pilot, lambda: page.waved == 1)
 
 
 async def test_with_ascii_the_dialogs_are_ascii(world_once):

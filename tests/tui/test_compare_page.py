@@ -11,7 +11,7 @@ from runner.tui.screens.run_tabs import text_of_lines
 from runner.tui.widgets.lines import LineView
 from runner.tui.widgets.table import VirtualTable
 from tests.run_journal import START, Journal, answered, asked, finished
-from tests.tui.screens import SIZES, assert_within, drive, press, screen_text, settled
+from tests.tui.screens import SIZES, assert_within, drive, press, screen_text, settled, until
 from tests.tui.world import UiWorld
 
 BOTH = "compare:{before}:{throttled}"
@@ -154,12 +154,7 @@ async def test_a_run_that_goes_on_is_compared_again(ui_world: UiWorld) -> None:
     async with drive(ui_world, opening=f"compare:{{ok}}:{journal.path.stem}") as pilot:
         assert "running" in screen_text(pilot.app)
         journal.write(answered(), finished()).end()
-        for _round in range(60):
-            if "running" not in screen_text(pilot.app):
-                break
-            await pilot.pause(0.05)
-            await settled(pilot)
-        assert "running" not in screen_text(pilot.app)
+        await until(pilot, lambda: "running" not in screen_text(pilot.app))
 
 
 async def test_a_journal_that_is_broken_or_deleted_is_told(ui_world: UiWorld) -> None:

@@ -186,7 +186,6 @@ async def test_what_can_be_done_with_the_versions_opens_its_dialog(ui_world: UiW
         for key, name in (("R", "MoveDialog"), ("p", "MoveDialog"), ("t", "DryRunDialog")):
             await press(pilot, key)
             assert type(pilot.app.screen).__name__ == name
-            await pilot.pause(0.35)  # the key that opened it is not listened to for a while
             await press(pilot, "escape")
             assert isinstance(pilot.app.screen, DiffPage)
 

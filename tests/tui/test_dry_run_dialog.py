@@ -17,6 +17,7 @@ from runner.journal.reader import journals
 from runner.tui.asking.dry_run import DryRunDialog
 from runner.tui.asking.parts import Confirm, Facts, Picker
 from runner.tui.look import Look
+from runner.tui.opening import Opening
 from runner.tui.shots import screen_text
 from runner.tui.ui import AgentctlUi
 from runner.tui.world import World
@@ -106,7 +107,7 @@ class Person:
 
 @asynccontextmanager
 async def person(root: Path, look: Look | None = None) -> AsyncIterator[Person]:
-    ui = AgentctlUi(World(root, None, "dev", SystemClock()), look or Look(), start="schedules")
+    ui = AgentctlUi(World(root, None, "dev", SystemClock()), look or Look(), Opening("schedules"))
     async with ui.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
         yield Person(pilot, root)

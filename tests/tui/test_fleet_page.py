@@ -206,13 +206,20 @@ async def test_the_matrix_needs_its_columns(ui_world: UiWorld) -> None:
         assert "AHEAD" in screen_text(pilot.app)
 
 
+@pytest.mark.parametrize(("columns", "hinted"), [(80, False), (160, True)])
+async def test_the_matrix_is_hinted_at_where_it_can_be_shown(
+    ui_world: UiWorld, columns: int, hinted: bool
+) -> None:
+    async with drive(ui_world, (columns, 24)) as pilot:
+        assert ("E matrix" in lines(pilot)[-1]) is hinted
+
+
 async def test_a_cell_of_the_matrix_is_promoted_and_compared_to_its_right(
     ui_world: UiWorld,
 ) -> None:
     async with drive(ui_world, WIDE, environment="staging") as pilot:
         await press(pilot, "E", "p")
         assert dialog(pilot) == ("promote", LONG_NAME, "prod", "v1.1.0")
-        await pilot.pause(0.35)
         await press(pilot, "escape", "d")
         assert isinstance(pilot.app.screen, DiffPage)
         assert pilot.app.screen.crumbs()
@@ -288,7 +295,6 @@ async def test_a_rollback_and_a_promotion_are_asked_about(ui_world: UiWorld) -> 
     async with drive(ui_world, WIDE) as pilot:
         await press(pilot, "R")
         assert dialog(pilot) == ("rollback", "invoice-triage", "prod", None)
-        await pilot.pause(0.35)
         await press(pilot, "escape", "G", "p")
         assert dialog(pilot) == ("promote", LONG_NAME, "prod", "v1.1.0")
 

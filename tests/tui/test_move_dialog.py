@@ -17,6 +17,7 @@ from runner.boundary.clock import SystemClock
 from runner.tui.asking.move import MoveDialog
 from runner.tui.asking.parts import Confirm, Facts, Toggle
 from runner.tui.look import Look
+from runner.tui.opening import Opening
 from runner.tui.shots import screen_text
 from runner.tui.ui import AgentctlUi
 from runner.tui.world import World
@@ -144,7 +145,7 @@ async def person(
     world: MoveWorld, look: Look | None = None, size: tuple[int, int] = SIZE
 ) -> AsyncIterator[Person]:
     seen = World(world.root, None, "prod", SystemClock())
-    ui = AgentctlUi(seen, look or Look(), start="schedules")
+    ui = AgentctlUi(seen, look or Look(), Opening("schedules"))
     async with ui.run_test(size=size) as pilot:
         await settled(pilot)
         yield Person(pilot)
@@ -192,7 +193,8 @@ async def test_reason_and_the_agents_name_and_then_y_where_it_says_so(world: Mov
 async def test_enter_goes_on_to_what_confirms_and_never_confirms(world: MoveWorld) -> None:
     async with person(world) as someone:
         await someone.opens("rollback")
-        await someone.pilot.pause(0.35)
+        while someone.dialog.ignores("enter"):  # it opened it, and may be held down
+            await someone.pilot.pause(0.02)
         been = []
         for word in ("why", "", "", "", "hello", "", ""):
             await someone.press(*word)

@@ -35,6 +35,7 @@ from tests.tui.screens import (
     press,
     screen_text,
     settled,
+    until,
 )
 from tests.tui.world import UiWorld
 
@@ -56,15 +57,6 @@ def said(pilot: Pilot[Any]) -> list[str]:
 
 def opening(name: str) -> str:
     return f"run:{{{name}}}"
-
-
-async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
-    for _round in range(60):
-        if true():
-            return
-        await pilot.pause(0.05)
-        await settled(pilot)
-    raise AssertionError(screen_text(pilot.app))
 
 
 async def test_a_failed_run_opens_at_the_step_that_failed_first(ui_world: UiWorld) -> None:
@@ -591,7 +583,7 @@ def _end() -> RunFinished:
 
 
 def test_the_pager_gets_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from runner.app.story.pagers import pagers, show_in_pager
+    from runner.app.pagers import show_in_pager
 
     got = tmp_path / "got"
     pager = tmp_path / "pager"
@@ -600,5 +592,3 @@ def test_the_pager_gets_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AGENTCTL_PAGER", str(pager))
     assert show_in_pager("all of it\n")
     assert got.read_text() == "all of it\n"
-    assert [*pagers({"PAGER": "cat"})] == []
-    assert next(pagers({"PAGER": "less -R"})) == ["less", "-R"]

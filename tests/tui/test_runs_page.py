@@ -11,10 +11,13 @@ from textual.pilot import Pilot
 from runner.app.listing.run_feed import RunFeed
 from runner.app.listing.run_list import Wanted, matching
 from runner.tui.look import Look
+from runner.tui.screens.compare import ComparePage
+from runner.tui.screens.run import RunPage
 from runner.tui.screens.runs import FAILURES, RunsPage
 from runner.tui.screens.runs_export import ExportDialog
 from runner.tui.screens.runs_query import QueryLine, Said
 from runner.tui.screens.runs_rows import RunRows, Widths, columns_for, shown_count, shown_start
+from runner.tui.screens.versions import VersionsPage
 from runner.tui.shots import screen_text
 from runner.tui.tints import pieces
 from runner.tui.widgets.columns import fit
@@ -259,30 +262,31 @@ async def test_a_run_that_ends_changes_where_it_stands(ui_world: UiWorld) -> Non
 
 async def test_enter_opens_the_run_under_the_cursor(ui_world: UiWorld) -> None:
     async with drive(ui_world, opening="runs") as pilot:
-        opened = _noted(pilot, "open_run")
         await press(pilot, "j", "enter")
-        assert opened == [(ui_world.runs["limit"],)]
+        assert isinstance(pilot.app.screen, RunPage)
+        assert dict(pilot.app.screen.yanks())["run id"] == ui_world.runs["limit"]
 
 
 async def test_two_marked_runs_are_compared_the_older_first(ui_world: UiWorld) -> None:
     async with drive(ui_world, opening="runs") as pilot:
-        opened = _noted(pilot, "open_compare")
         await press(pilot, "d")
         assert "none is marked" in toasts(pilot)[0]
         await press(pilot, "space", "d")
         assert "1 is marked" in toasts(pilot)[-1]
         await press(pilot, "j", "d")
         newer, older = keys(page_of(pilot))[:2]
-        assert opened == [(older, newer)]
-        await press(pilot, "j", "space", "j", "space", "d")
+        assert isinstance(pilot.app.screen, ComparePage)
+        offered = dict(pilot.app.screen.yanks())
+        assert (offered["left run"], offered["right run"]) == (older, newer)
+        await press(pilot, "escape", "j", "space", "j", "space", "d")
         assert "3 are marked" in toasts(pilot)[-1]
 
 
 async def test_the_versions_of_the_agent_are_a_key_away(ui_world: UiWorld) -> None:
     async with drive(ui_world, opening="runs:agent:kb-sync") as pilot:
-        opened = _noted(pilot, "open_versions", waits=True)
         await press(pilot, "v")
-        assert opened == [("kb-sync",)]
+        assert isinstance(pilot.app.screen, VersionsPage)
+        assert pilot.app.screen.command() == "agentctl releases list kb-sync"
 
 
 async def test_a_row_is_copied_as_id_journal_and_command(ui_world: UiWorld) -> None:
@@ -468,14 +472,3 @@ async def test_thousands_of_runs_are_shown_as_they_come(ui_world: UiWorld) -> No
         page = page_of(pilot)
         assert page.table.cursor == 11_999
         assert page.table.cursor_key == f"01K{0:023d}"
-
-
-def _noted(pilot: Pilot[Any], name: str, *, waits: bool = False) -> list[tuple[Any, ...]]:
-    """What the application is asked to open; the screen itself is another test's."""
-    noted: list[tuple[Any, ...]] = []
-
-    async def later(*words: Any) -> None:
-        noted.append(words)
-
-    setattr(pilot.app, name, later if waits else lambda *words: noted.append(words))
-    return noted

@@ -31,6 +31,17 @@ async def test_at_80_columns_nothing_that_matters_is_cut(ui_world: UiWorld, look
         assert_within(text(pilot), 80)
 
 
+async def test_the_words_of_the_chosen_one_are_whole_at_80_columns(ui_world: UiWorld) -> None:
+    async with drive(ui_world, (120, 40), opening="schedules") as pilot:
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause(0.15)
+        await settled(pilot)
+        chosen = text(pilot).partition("─" * 80)[2].partition("  1  ")[0]
+        assert chosen.split()[:2] == rows(pilot)[0][2:].split()[:2]
+        assert "every 15 minutes from 07:00 to 18:45, Monday to Friday" in " ".join(chosen.split())
+        assert "…" not in chosen
+
+
 async def test_the_words_come_before_the_cron_line(ui_world: UiWorld) -> None:
     async with drive(ui_world, (120, 40), opening="schedules") as pilot:
         (nightly,) = (row for row in rows(pilot) if "nightly" in row)

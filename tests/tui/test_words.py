@@ -1,6 +1,8 @@
 """The words after `:` are those of agentctl's commands."""
 
+import re
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,8 +10,11 @@ from hypothesis import strategies as st
 
 from runner.app.listing.query import parse_query
 from runner.domain.errors import UsageError
-from runner.tui.asking.words import VERBS, Command, query_of, read_command
+from runner.tui.asking.words import VERBS, Command, query_of, read_command, verbs_with
 from runner.tui.opening import Opening
+from runner.tui.registry import SCREENS, Entry
+
+GUIDE = Path(__file__).parents[2] / "docs/terminal-ui.md"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,30 @@ from runner.tui.opening import Opening
 )
 def test_a_command_says_which_screen_is_meant(typed, expected):
     assert read_command(typed) == expected
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in SCREENS])
+def test_every_screen_of_the_table_is_a_command(name):
+    command = read_command(name)
+    assert command is not None
+    assert command.opening is not None
+    assert command.opening.name == name
+
+
+def test_a_screen_that_is_new_in_the_table_is_a_command():
+    verbs = verbs_with((*SCREENS, Entry("5", "environments", "Environments", "module:Page")))
+    assert verbs["environments"].form == "environments"
+    assert {**verbs, **VERBS} == verbs  # the others are as they were
+
+
+def test_what_the_guide_types_after_a_colon_is_understood():
+    typed = re.findall(r"`:([a-z][^`]+)`", GUIDE.read_text(encoding="utf-8"))
+    assert len(typed) >= 3
+    for each in typed:
+        command = read_command(each)
+        assert command is not None
+        if command.opening is not None and command.opening.name == "runs":
+            parse_query(*command.opening.words)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from runner.domain.errors import UsageError
 from runner.domain.quantities import VERSION
 from runner.domain.release import WORKTREE, Release
 from runner.domain.schedule import Recurring
+from runner.domain.times import utc_text
 from runner.releases.ordering import precedence
 from runner.rollout.bumping import is_enough, step_between
 from runner.rollout.changes_schedules import next_fires
@@ -48,7 +49,7 @@ class Upcoming:
             "schedule": self.schedule,
             "timezone": self.timezone,
             "fires": [
-                {"utc": _utc(at), "local": shown.isoformat()}
+                {"utc": utc_text(at), "local": shown.isoformat()}
                 for at, shown in zip(self.fires, self.local(), strict=True)
             ],
         }
@@ -210,7 +211,3 @@ def _unlike(old: Release, new: Release) -> tuple[str, ...]:
 def _text(old: Release, new: Release, path: str, hide: Hide) -> list[Line]:
     lines = text_diff(old.snapshot.files.get(path), new.snapshot.files.get(path))
     return [Line(line.sign, hide(line.text)) for line in lines]
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

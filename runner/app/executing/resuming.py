@@ -10,6 +10,7 @@ from pathlib import Path
 from runner.app.executing.composing import Composition
 from runner.app.executing.inputs import check_text
 from runner.app.executing.narrating import Narrate
+from runner.app.executing.recorded import recorded_release
 from runner.app.executing.running import carry_out
 from runner.app.executing.watching import Observe
 from runner.app.listing.run_list import short_id
@@ -18,11 +19,9 @@ from runner.app.released.versions import store_of
 from runner.app.story.history import open_ledger, read_view, run_path
 from runner.app.story.view import RunView
 from runner.boundary.files import alive
-from runner.config.load import load_spec
 from runner.domain.errors import IntegrityError, RefusedError, UsageError, WaitingError
 from runner.domain.events import ToolSettled
 from runner.domain.job import Job
-from runner.domain.release import Release
 from runner.domain.snapshot import Snapshot
 from runner.journal.entries import RunOpened
 from runner.journal.ledger import Ledger
@@ -72,7 +71,7 @@ def resume_run(
     run = read_view(path)
     composition = Composition(
         project=project,
-        release=_release(project, run),
+        release=recorded_release(project, run.start, _snapshot(project, run)),
         job=_job(run),
         cassette=options.cassette,
         resume=path,
@@ -134,25 +133,6 @@ def _job(run: RunView) -> Job:
         trigger=run.start.trigger,
         attempt=run.start.attempt,
         attended=run.start.attended,
-    )
-
-
-def _release(project: Project, run: RunView) -> Release:
-    start = run.start
-    snapshot = _snapshot(project, run)
-    prices = {**project.settings.prices, **({start.model: start.price} if start.price else {})}
-    spec = load_spec(snapshot, agent=start.agent, origin=start.origin, prices=prices)
-    return Release(
-        agent=start.agent,
-        version=start.version,
-        snapshot=snapshot,
-        spec=spec,
-        origin=start.origin,
-        environment=start.environment,
-        values=start.values,
-        commit=start.commit,
-        tag=start.tag,
-        pointer_commit=start.pointer_commit,
     )
 
 

@@ -4,8 +4,6 @@ A screen asks every few seconds. To read ten thousand runs takes a third of a se
 ten that came since takes nothing.
 """
 
-import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,11 +11,13 @@ from itertools import islice
 from threading import Lock
 
 from runner.app.fleet.seen_runs import MOST, SeenRuns
+from runner.app.listing.watched_file import WatchedFile, open_if_there
 from runner.app.project import Project
 from runner.app.story.history import open_ledger
-from runner.boundary.files import alive, reported
+from runner.boundary.files import alive
+from runner.journal.chain import cut_short
 from runner.journal.entries import Entry, RunEnded, RunOpened, RunRecord
-from runner.journal.ledger import read_entry
+from runner.journal.ledger import entry_of
 from runner.journal.lines import lines_backwards
 from runner.journal.moments import read_moment
 
@@ -38,7 +38,11 @@ class LedgerTail:
         self._forget()
 
     def read(self, now: datetime) -> SeenRuns:
-        """Return the runs as they are now; `now` says which are less than a day old."""
+        """Return the runs as they are now; `now` says which are less than a day old.
+
+        Raises:
+            StateError: the ledger cannot be read; the next call tries again.
+        """
         with self._lock:
             self._follow(now)
             self._shorten(now)
@@ -47,31 +51,24 @@ class LedgerTail:
     def _forget(self) -> None:
         self._runs: dict[str, RunRecord] = {}
         """By id, the oldest first."""
-        self._file: tuple[int, int] | None = None
-        self._offset = 0
+        self._file: WatchedFile | None = None
 
     def _follow(self, now: datetime) -> None:
-        path = self._ledger.path
-        try:
-            status = path.stat()
-        except OSError:
-            self._forget()
+        if self._file and self._file.is_the_same():
+            for _offset, line in self._file.new_lines():
+                if found := entry_of(line):
+                    self._take(*found)
             return
-        file = status.st_dev, status.st_ino
-        if file != self._file or status.st_size < self._offset:
-            self._forget()
-            self._file = file
-            self._begin(now)
-        elif status.st_size > self._offset:
-            self._go_on()
+        self._forget()
+        if file := open_if_there(self._ledger.path):
+            self._begin(file, now)
 
-    def _begin(self, now: datetime) -> None:
-        with reported("read", self._ledger.path), self._ledger.path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            last = next(lines_backwards(file.fileno(), size), (0, b""))
-        self._offset = last[0] + (len(last[1]) if last[1].endswith(b"\n") else 0)
+    def _begin(self, file: WatchedFile, now: datetime) -> None:
+        last, line = next(lines_backwards(file.fd, file.size), (0, b""))
+        file.was_read(last if cut_short(line) else last + len(line))
         newest = list(islice(self._young(now - KEPT), CEILING))
         self._runs = {run.run: run for run in reversed(newest) if run.started.mode == "live"}
+        self._file = file
 
     def _young(self, since: datetime) -> Iterator[RunRecord]:
         for number, run in enumerate(self._ledger.runs()):
@@ -79,17 +76,8 @@ class LedgerTail:
                 return
             yield run
 
-    def _go_on(self) -> None:
-        with reported("read", self._ledger.path), self._ledger.path.open("rb") as file:
-            file.seek(self._offset)
-            data = file.read()
-        whole = data[: data.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        for line in whole.splitlines():
-            if found := _entry(line):
-                self._take(*found)
-
-    def _take(self, moment: datetime, entry: Entry) -> None:
+    def _take(self, ts: str, entry: Entry) -> None:
+        moment = read_moment(ts)
         if isinstance(entry, RunOpened) and entry.mode == "live" and entry.run not in self._runs:
             self._runs[entry.run] = RunRecord(entry, moment, None, None, alive=False)
         elif isinstance(entry, RunEnded) and (known := self._runs.get(entry.run)):
@@ -118,14 +106,3 @@ class LedgerTail:
         if record.final:
             return record
         return replace(record, alive=alive(self._project.state / record.started.journal))
-
-
-def _entry(line: bytes) -> tuple[datetime, Entry] | None:
-    """Return time and content of a line, None for one that cannot be read: lists go on."""
-    try:
-        fields = json.loads(line)
-        moment = read_moment(fields["ts"])
-        del fields["prev"], fields["hash"]
-        return moment, read_entry(fields)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None

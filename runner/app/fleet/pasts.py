@@ -10,10 +10,12 @@ from runner.app.fleet.seen_runs import SeenRuns, evidence, is_of, seen_runs
 from runner.app.moves.ground import check_agent, pointer_book, rules_of
 from runner.app.project import open_project
 from runner.boundary.clock import SystemClock
+from runner.domain.environment import Hold
 from runner.domain.errors import UsageError
 from runner.domain.plan import Evidence
 from runner.domain.pointing import Move
 from runner.domain.ports import Clock
+from runner.domain.times import utc_text
 from runner.releases.git_pointers import GitPointers
 from runner.rollout.good import Stretch, stretches
 
@@ -52,8 +54,8 @@ class Past:
             "version": self.version,
             "digest": pointer.digest if pointer else None,
             "missing": began.why or None,
-            "from": _utc(stretch.since),
-            "until": _utc(stretch.until) if stretch.until else None,
+            "from": utc_text(stretch.since),
+            "until": utc_text(stretch.until) if stretch.until else None,
             "active_s": round(self.active_s),
             "by": began.by,
             "subject": began.subject,
@@ -61,10 +63,14 @@ class Past:
             "commit": began.commit,
             "moves": len(stretch.moves),
             "good": stretch.good,
-            "held": {"by": hold.by, "at": _utc(hold.at), "reason": hold.reason} if hold else None,
+            "held": _held(hold) if hold else None,
             "runs": self.runs.runs if self.runs else None,
             "succeeded": self.runs.succeeded if self.runs else None,
         }
+
+
+def _held(hold: Hold) -> dict[str, Any]:
+    return {"by": hold.by, "at": utc_text(hold.at), "reason": hold.reason}
 
 
 def _reason(move: Move) -> str:
@@ -152,10 +158,6 @@ def _runs(seen: SeenRuns, agent: str, environment: str, stretch: Stretch) -> Evi
         and stretch.since <= run.started_at
         and (until is None or run.started_at < until + SECOND)
     )
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def only(pasts: Sequence[Past], limit: int) -> Sequence[Past]:

@@ -18,6 +18,7 @@ from runner.domain.errors import AgentctlError, UsageError
 from runner.domain.ports import Clock
 from runner.domain.release import WORKTREE
 from runner.domain.schedule import Once, Recurring, Schedule
+from runner.domain.times import utc_text
 from runner.notation.cron_words import cron_words, names_a_time
 from runner.notation.firing import fires, fires_per_day, local
 from runner.releases.reading import check_agent_known
@@ -36,7 +37,7 @@ class Slot:
 
     def as_json(self) -> dict[str, str]:
         """Return it as plain data."""
-        return {"utc": _utc(self.at), "local": self.shown.isoformat()}
+        return {"utc": utc_text(self.at), "local": self.shown.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Planned:
             "type": self.schedule.type,
             "cron": self.schedule.cron if isinstance(self.schedule, Recurring) else None,
             "timezone": self.schedule.timezone if isinstance(self.schedule, Recurring) else None,
-            "at": None if recurring else _utc(self.fires_at),
+            "at": None if recurring else utc_text(self.fires_at),
             "past": self.past,
             "words": self.words,
             "live": self.live,
@@ -248,7 +249,3 @@ def in_words(schedule: Schedule, now: datetime) -> str:
     if words is None:
         return f"`{schedule.cron}` {schedule.timezone}"
     return f"{words} {schedule.timezone}" if names_a_time(schedule.cron) else words
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from runner.domain.plan import NextFire
 from runner.domain.ports import Clock
 from runner.domain.release import WORKTREE, Version
 from runner.domain.snapshot import Snapshot
+from runner.domain.times import utc_text
 from runner.journal.entries import RunRecord
 from runner.releases.everywhere import Found, Releases
 from runner.releases.git_pointers import GitPointers
@@ -65,7 +66,7 @@ class Cell:
             "sync": vars(self.sync),
             "health": vars(self.health),
             "held": [each.model_dump() for each in blocked],
-            "override_until": _utc(override.until) if override else None,
+            "override_until": utc_text(override.until) if override else None,
             "last_run": self._last(),
             "next_fire": self._next(),
         }
@@ -74,13 +75,13 @@ class Cell:
         if self.last is None:
             return None
         age = round((self.now - self.last.started_at).total_seconds())
-        started = _utc(self.last.started_at)
+        started = utc_text(self.last.started_at)
         run = {"run": self.last.run, "version": self.last.started.version}
         return {**run, "status": self.last.status, "started": started, "age_s": age}
 
     def _next(self) -> dict[str, str] | None:
         fire = self.next_fire
-        return {"schedule": fire.schedule, "utc": _utc(fire.at)} if fire else None
+        return {"schedule": fire.schedule, "utc": utc_text(fire.at)} if fire else None
 
 
 def read_status(
@@ -230,10 +231,6 @@ class Look:
             return None
         protected = standing.rules is not None and standing.rules.protected
         return next_fire(standing.pointer, snapshot, self.now, protected=protected)
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def troubles(cells: Sequence[Cell]) -> Iterator[tuple[Cell, Sync | Health]]:

@@ -67,7 +67,7 @@ class RunReader:
         return opened, ended or {}
 
     def row(self, place: Found, now: datetime) -> dict[str, Any] | None:
-        """Return a run as `runner.app.run_list.matching` yields it."""
+        """Return a run as `runner.app.listing.run_list.matching` yields it."""
         facts = self.facts(place)
         if facts is None:
             return None

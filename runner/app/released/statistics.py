@@ -13,7 +13,7 @@ from runner.app.moves.ground import pointer_book
 from runner.app.project import Project, open_project
 from runner.app.released.contents import NONE_READ, Contents, problems, read_contents
 from runner.app.released.runs import NO_RUNS, Key, RunSums, RunTally, of_version, tally_runs
-from runner.app.released.table import Hide, VersionTable, list_table, placed
+from runner.app.released.table import Hide, VersionTable, placed
 from runner.app.repository import held_open
 from runner.domain.ports import Clock
 from runner.releases.git_pointers import GitPointers
@@ -109,15 +109,6 @@ def with_digests(table: VersionTable, statistics: Statistics) -> VersionTable:
     digests = statistics.contents.digests
     rows = (replace(row, digest=row.digest or digests.get(row.version)) for row in table.rows)
     return replace(table, rows=placed(rows, table.pointers))
-
-
-def read_versions(
-    root: Path | None, state: Path | None, agent: str, clock: Clock
-) -> tuple[VersionTable, Statistics]:
-    """Return everything at once; raises as `list_table` and `read_statistics`."""
-    table = list_table(root, state, agent, clock)
-    statistics = read_statistics(root, state, table, clock)
-    return with_digests(table, statistics), statistics
 
 
 def _counted(sums: Mapping[Key, RunSums], version: str, digest: str | None) -> VersionStatistics:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runner.app.executing.recorded import recorded_release
 from runner.app.project import Project, open_project
 from runner.app.released.versions import store_of
 from runner.app.story.payloads import Section
 from runner.app.story.told import pretty
-from runner.config.load import load_spec
 from runner.domain.durations import show_duration
 from runner.domain.errors import AgentctlError, IntegrityError, UsageError
 from runner.domain.events import RunStarted
@@ -87,20 +87,7 @@ def release_of(project: Project, start: RunStarted) -> Release:
             f"the run {start.digest}, now {snapshot.digest}",
             help="what the run itself recorded is shown all the same",
         )
-    prices = {**project.settings.prices, **({start.model: start.price} if start.price else {})}
-    spec = load_spec(snapshot, agent=start.agent, origin=start.origin, prices=prices)
-    return Release(
-        agent=start.agent,
-        version=start.version,
-        snapshot=snapshot,
-        spec=spec,
-        origin=start.origin,
-        environment=start.environment,
-        values=start.values,
-        commit=start.commit,
-        tag=start.tag,
-        pointer_commit=start.pointer_commit,
-    )
+    return recorded_release(project, start, snapshot)
 
 
 def _price(start: RunStarted) -> str:

@@ -1,4 +1,4 @@
-"""Reading what happened in one run: its story, its raw lines. Lists are in `run_list`."""
+"""Reading what happened in one run: its story, its raw lines. Lists are in `runner.app.listing`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,7 +67,11 @@ def read_view(path: Path) -> RunView:
 
 
 def run_path(project: Project, part: str) -> Path:
-    """Return the journal of a run: `last`, or any unique part of its id."""
+    """Return the journal of a run: `last`, or any unique part of its id.
+
+    Raises:
+        UsageError: there are no runs yet, or none, or several, have the part in their id.
+    """
     if part != LAST:
         return find_run(project.state, part)
     newest = next(iter(open_ledger(project).runs()), None)

@@ -102,7 +102,11 @@ class JournalReader:
             return os.pread(self._fd, end - start, start)
 
     def fields(self, number: int) -> dict[str, Any]:
-        """Return what a line holds; texts beside the journal are still only named."""
+        """Return what a line holds; texts beside the journal are still only named.
+
+        Raises:
+            StateError: it cannot be read any more, or is not what it was.
+        """
         try:
             found: dict[str, Any] = json.loads(self.line(number))
         except ValueError as error:

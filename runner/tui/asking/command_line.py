@@ -1,7 +1,7 @@
 """`:`: a line at the bottom that takes the words of agentctl's commands."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,7 +21,6 @@ from runner.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from runner.tui.ui import AgentctlUi
-    from runner.tui.world import World
 
 EXAMPLES = "such as: runs status:failed, show last, diff AGENT A B, env staging, q"
 
@@ -46,16 +45,6 @@ class CommandLine(ModalScreen[None], Reading):
     def __init__(self) -> None:
         super().__init__()
         self._flights: dict[str, Flight] = {}
-
-    @property
-    def ui(self) -> "AgentctlUi":
-        """The application."""
-        return cast("AgentctlUi", self.app)
-
-    @property
-    def world(self) -> "World":
-        """What is looked at."""
-        return self.ui.world
 
     def compose(self) -> ComposeResult:
         """Put the line below what is said about it."""

@@ -6,7 +6,7 @@ for as long as it is open.
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -28,7 +28,6 @@ from runner.tui.reading import Flight, Reading
 from runner.tui.tints import look_of
 
 if TYPE_CHECKING:
-    from runner.tui.ui import AgentctlUi
     from runner.tui.world import World
 
 READ_ONLY = " read-only: nothing is run from here. esc goes back"
@@ -72,16 +71,6 @@ class DryRunDialog(ModalScreen[None], Reading):
         self._dry: DryRun | None = None
         self._run_id = ""
         self._error: AgentctlError | None = None
-
-    @property
-    def ui(self) -> "AgentctlUi":
-        """The application."""
-        return cast("AgentctlUi", self.app)
-
-    @property
-    def world(self) -> "World":
-        """What is looked at."""
-        return self.ui.world
 
     @property
     def box(self) -> DryRunBox:
@@ -237,7 +226,7 @@ class DryRunDialog(ModalScreen[None], Reading):
             return f"run {short_id(self._run_id)} has ended, exit code {code}", tone
         if self._given is None:
             return "the input does not fit" if self._error else "checking the input", "warning"
-        return "tab to `Start`, then y; or click it", "good"
+        return "tab past the input to `Start`, then y; or click it", "good"
 
 
 def _offered(world: "World", name: str) -> tuple[Offer, tuple[str, ...], str]:

@@ -23,13 +23,8 @@ def hiding(world: "World") -> Iterator[None]:
     try:
         yield
     except AgentctlError as error:
-        hide_error(world, error)
+        world.hide_error(error)
         raise
-
-
-def hide_error(world: "World", error: AgentctlError) -> None:
-    """Let an error say what may be shown."""
-    error.message, error.help = world.hide(error.message), world.hide(error.help)
 
 
 def error_lines(label: str, error: AgentctlError) -> list[Line]:

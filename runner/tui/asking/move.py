@@ -24,14 +24,13 @@ from runner.app.tones import Tone
 from runner.domain.errors import AgentctlError, StalePlanError
 from runner.domain.plan import Action
 from runner.domain.pointing import WriteOptions
-from runner.tui.asking.hiding import error_lines, hidden, hide_error, hiding
+from runner.tui.asking.hiding import error_lines, hidden, hiding
 from runner.tui.asking.move_box import WORDS, MoveBox
 from runner.tui.asking.parts import Confirm, Toggle
 from runner.tui.reading import Flight, Reading
 from runner.tui.tints import look_of
 
 if TYPE_CHECKING:
-    from runner.tui.ui import AgentctlUi
     from runner.tui.world import World
 
 REST_S = 0.4
@@ -104,16 +103,6 @@ class MoveDialog(ModalScreen[None], Reading):
         self._ignored = {OPENERS.get(action, ""), "enter"}
         self._began_s = 0.0
         self._moved = False
-
-    @property
-    def ui(self) -> "AgentctlUi":
-        """The application."""
-        return cast("AgentctlUi", self.app)
-
-    @property
-    def world(self) -> "World":
-        """What is looked at."""
-        return self.ui.world
 
     @property
     def box(self) -> MoveBox:
@@ -364,6 +353,6 @@ def _looked(world: "World", wish: Wish) -> Seen:
     """In a worker: plan a move, and make its lines."""
     preview = preview_move(world.root, world.state, wish, world.clock)
     if preview.error:
-        hide_error(world, preview.error)
+        world.hide_error(preview.error)
     here, pushed = (hidden(world, preview.lines(push=push)) for push in (False, True))
     return Seen(preview, (here, pushed))

@@ -12,6 +12,7 @@ from runner.app.moves.ground import check_agent
 from runner.app.project import open_project
 from runner.domain.errors import UsageError
 from runner.tui.opening import Opening, found
+from runner.tui.registry import SCREENS, Entry
 
 Slot = Literal["agent", "ref", "run", "run_or_agent", "environment"]
 
@@ -28,7 +29,7 @@ class Verb:
 
 
 ENV = frozenset({"--env"})
-VERBS: dict[str, Verb] = {
+KNOWN: dict[str, Verb] = {
     "fleet": Verb("fleet [AGENT] [--env ENV]", ("agent",), options=ENV),
     "status": Verb("status [AGENT] [--env ENV]", ("agent",), options=ENV),
     "runs": Verb(
@@ -53,6 +54,15 @@ VERBS: dict[str, Verb] = {
     "help": Verb("help"),
     "q": Verb("q"),
 }
+
+
+def verbs_with(screens: Sequence[Entry]) -> dict[str, Verb]:
+    """Return the commands, and the names of screens that take no words."""
+    others = {entry.name: Verb(entry.name) for entry in screens if entry.name not in KNOWN}
+    return KNOWN | others
+
+
+VERBS = verbs_with(SCREENS)
 ALIASES = {"quit": "q", "exit": "q", "environment": "env", "dry-run": "run", "ls": "fleet"}
 FLEET = frozenset({"fleet", "status"})
 QUERY_OPTIONS = {"--agent": "agent:", "--status": "status:", "--subject": "subject:"}

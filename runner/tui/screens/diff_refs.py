@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -17,10 +17,6 @@ from runner.domain.errors import AgentctlError, UsageError
 from runner.tui.reading import Flight, Reading
 from runner.tui.tints import look_of, text_of, tint
 from runner.tui.widgets.entry import Entry
-from runner.tui.world import World
-
-if TYPE_CHECKING:
-    from runner.tui.ui import AgentctlUi
 
 ASKS = """A, or A and B: each a version such as v1.2.0, an environment, worktree, or previous.
 enter compares, esc closes"""
@@ -48,11 +44,6 @@ class RefsDialog(ModalScreen[Compared | None], Reading):
         self._flights: dict[str, Flight] = {}
         self._compared = compared
         self._asked = compared
-
-    @property
-    def world(self) -> World:
-        """What is looked at."""
-        return cast("AgentctlUi", self.app).world
 
     def compose(self) -> ComposeResult:
         """Yield a title, the input, and room for what is wrong."""

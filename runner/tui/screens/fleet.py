@@ -1,6 +1,6 @@
 """The fleet: is everything that should run running, and in the right version?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from runner.app.listing.query import Term
 from runner.domain.errors import AgentctlError, UsageError
 from runner.tui.frame import NAMES, PLAIN_NAMES
 from runner.tui.look import Cell, Piece
-from runner.tui.page import bound
+from runner.tui.page import Hint, bound
 from runner.tui.screens.fleet_doing import FleetChoice
 from runner.tui.screens.fleet_filter import Asking, FilterLine, Summary, counted
 from runner.tui.screens.fleet_matrix import NEEDS, MatrixRows, MatrixTable
@@ -228,6 +228,11 @@ class FleetPage(FleetChoice):
         key = self.key_of(action) if self.check_action(action, ()) else ""
         shown = NAMES.get(key, key)
         return PLAIN_NAMES.get(shown, shown) if self.look.ascii else shown
+
+    def hints(self) -> Sequence[Hint]:
+        """Name the matrix where there is room for it."""
+        roomy = self.app.size.width >= NEEDS
+        return [hint for hint in super().hints() if roomy or hint[0] != "matrix"]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The matrix has one order, and all its columns."""

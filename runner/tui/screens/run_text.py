@@ -5,8 +5,8 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
+from runner.app.pagers import show_in_pager
 from runner.app.story.journal_index import JournalIndex
-from runner.app.story.pagers import show_in_pager
 from runner.app.story.proof import Proof
 from runner.app.story.steps import Step
 from runner.tui.screens.run_reads import Seen, Tab

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,10 +18,6 @@ from runner.tui.reading import Flight, Reading
 from runner.tui.screens.runs_query import Said
 from runner.tui.tints import look_of
 from runner.tui.widgets.entry import Entry
-from runner.tui.world import World
-
-if TYPE_CHECKING:
-    from runner.tui.ui import AgentctlUi
 
 Rows = Callable[[], Iterable[Mapping[str, Any]]]
 
@@ -50,11 +46,6 @@ class ExportDialog(ModalScreen[None], Reading):
         self._rows = rows
         self._what = what
         self._path = Path()
-
-    @property
-    def world(self) -> World:
-        """What is looked at."""
-        return cast("AgentctlUi", self.app).world
 
     def compose(self) -> ComposeResult:
         """Put a field into a box."""

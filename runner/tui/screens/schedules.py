@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 
 from runner.app.fleet.scheduling import Planned, Schedules, Slot, Unread, list_schedules, load_ahead
 from runner.domain.schedule import Recurring
-from runner.tui.asking.hiding import hide_error
 from runner.tui.look import Cell, Look
 from runner.tui.page import Page, bound
+from runner.tui.widgets.cells import wrapped
 from runner.tui.widgets.columns import LEAD
 from runner.tui.widgets.lines import LineView
 from runner.tui.widgets.table import Column, VirtualTable
@@ -30,6 +30,8 @@ COLUMNS = (
 )
 BARS = " ▁▂▃▄▅▆▇█"
 PLAIN_BARS = " .:-=+*#@"
+SCROLL_BAR = 1
+"""Columns that it takes beside the times."""
 Read = tuple[Schedules, tuple[int, ...]]
 """The schedules, and how many runs they start in each of the next hours."""
 
@@ -186,10 +188,11 @@ class SchedulesPage(Page):
             yield (said, "dim")
             return
         where = f" in {each.environment}" if each.environment else ""
-        yield (
+        told: Cell = (
             (f"{each.agent} {each.schedule.name}", "strong"),
             (f"  {each.version}{where}: {each.words}", "plain"),
         )
+        yield from wrapped(told, self.app.size.width - SCROLL_BAR, simple=self.look.ascii)
         for number, slot in enumerate(each.fires, 1):
             yield f"  {number:>2}  {_utc(slot.at)}   {slot.shown:%a %Y-%m-%d %H:%M %z}"
         yield from load(self._load, self.world.now(), self.look)
@@ -298,5 +301,5 @@ def _read(world: World, environment: str | None) -> Read:
     """For a worker: the schedules, and the runs of the hours to come."""
     found = list_schedules(world.root, world.state, None, environment, world.clock)
     for each in found.unread:
-        hide_error(world, each.error)
+        world.hide_error(each.error)
     return found, load_ahead(found.planned, world.now())

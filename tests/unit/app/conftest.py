@@ -1,6 +1,7 @@
-"""A project with one agent, to check in this process."""
+"""A project with one agent, to check in this process; and git without the machine's settings."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,15 @@ class Small:
     def report(self, *targets: str) -> Report:
         """What is found on 2026-01-01."""
         return check(self.root, None, targets, TickingClock())
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_machine() -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture

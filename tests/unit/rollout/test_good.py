@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from runner.domain.environment import BlockedRelease, Hold, Pointer
 from runner.domain.pointing import Move
-from runner.rollout.good import blocked, good, live_at, previous, stretches, was_live
+from runner.rollout.good import blocked, good, previous, stretches, was_live
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -96,22 +96,14 @@ def test_without_a_good_release_before_there_is_none() -> None:
     assert previous(moves(pointer(1), pointer(0, 1)), digest(0)) is None
 
 
-def test_what_was_live_at_a_moment() -> None:
+def test_a_release_was_live_once_a_pointer_named_it() -> None:
     told = moves(pointer(0), None, pointer(1))
-    noon = timedelta(hours=12)
-    assert live_at(told, START - noon) is None
-    assert live_at(told, START) == told[2]
-    found = live_at(told, START + timedelta(days=1) + noon)
-    assert found is not None
-    assert found.pointer is None
-    assert live_at(told, START + timedelta(days=99)) == told[0]
     assert (was_live(told, digest(1)), was_live(told, digest(2))) == (True, False)
 
 
 def test_a_clock_that_was_wrong_does_not_change_the_order() -> None:
     newest, middle, oldest = moves(pointer(0), pointer(1), pointer(2))
     told = [newest, replace(middle, at=START - timedelta(days=400)), oldest]
-    assert live_at(told, START) == told[1]
     assert [each.since for each in stretches(told)] == [newest.at, START, START]
 
 
@@ -175,9 +167,6 @@ def test_stretches_cover_the_whole_time_without_a_gap(actions: list[tuple[str, i
     assert [move for each in found for move in each.moves] == told
     for newer, older in pairwise(found):
         assert older.until == newer.since
-    for move in told:
-        live = live_at(told, move.at)
-        assert live == move
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -70,6 +70,15 @@ def test_a_ledger_that_is_replaced_or_removed_is_read_anew(world: MoveWorld) -> 
     assert statuses(tail.read(now())) == ["failed"]
 
 
+def test_a_ledger_that_is_written_over_in_its_place_is_read_anew(world: MoveWorld) -> None:
+    tail = LedgerTail(world.project)
+    world.ran(DIGEST, "succeeded")
+    assert statuses(tail.read(now())) == ["succeeded"]
+    (world.project.state / "ledger.jsonl").write_bytes(b"")
+    world.ran(DIGEST, "failed", "failed", "failed")
+    assert statuses(tail.read(now())) == ["failed"] * 3
+
+
 def test_runs_beyond_the_most_are_let_go_once_they_are_old(world: MoveWorld) -> None:
     tail = LedgerTail(world.project, most=10)
     world.ran(DIGEST, *["succeeded"] * 30)

@@ -1,8 +1,6 @@
 """What was live in an environment, when, by whom, why, and how it did."""
 
 import json
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,15 +10,6 @@ from runner.app.fleet.pasts import Pasts, read_moment, read_pasts
 from runner.domain.errors import UsageError
 from tests.move_world import MoveWorld, make_move_world
 from tests.pointer_world import git
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_machine() -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(params=["git", "files"])

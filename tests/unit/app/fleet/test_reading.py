@@ -1,9 +1,7 @@
 """The fleet: rows that say what is wrong, a matrix, and one agent's why."""
 
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,15 +13,6 @@ from runner.app.listing.run_list import short_id
 from runner.domain.errors import UsageError
 from tests.move_world import MoveWorld, make_move_world
 from tests.pointer_world import git
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_machine() -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(params=["git", "files"])

@@ -1,7 +1,5 @@
 """The matrix of agents and environments: what is live, is it as it should be, is it well."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +7,6 @@ import pytest
 from runner.app.fleet.status import Cell, read_status, troubles
 from runner.domain.errors import UsageError
 from tests.move_world import MoveWorld, make_move_world
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_machine() -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(params=["git", "files"])

@@ -1,9 +1,7 @@
 """Promotions and rollbacks on real projects: in a repository, and without git."""
 
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,15 +21,6 @@ from runner.domain.pointing import WriteOptions
 from tests.move_world import MoveWorld, make_move_world
 from tests.pointer_world import git
 from tests.tag_world import Repository, new_key, sign
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_machine() -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(params=["git", "files"])

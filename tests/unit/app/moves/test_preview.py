@@ -1,7 +1,5 @@
 """What a person is told before a pointer moves: on real projects, in git and without."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +11,6 @@ from runner.app.moves.preview import Preview, command_of, preview_move, undo_wis
 from runner.domain.errors import RefusedError, StalePlanError, UsageError
 from runner.domain.pointing import WriteOptions
 from tests.move_world import MoveWorld, make_move_world
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_machine() -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(params=["git", "files"])

@@ -1,8 +1,6 @@
 """The versions of an agent with where they are live, what is against them, and how they did."""
 
 import json
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,6 @@ from runner.app.released.statistics import (
     Statistics,
     VersionStatistics,
     read_statistics,
-    read_versions,
     with_digests,
 )
 from runner.app.released.summaries import summary_of
@@ -26,15 +23,6 @@ from tests.move_world import MoveWorld, make_move_world
 
 CLOCK = SystemClock()
 FAR = "h1:" + "A" * 43 + "="
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_machine() -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(params=["git", "files"])
@@ -119,8 +107,7 @@ def test_a_hold_shows_at_the_same_files_that_were_tagged_by_hand_once_they_are_r
     tagged.rollback(reason="bad tone")
     tagged.git("tag", "-a", "-m", "the same", "hello/v0.3.0", "hello/v0.2.0^{}")
     assert row(tagged, "v0.3.0").holds == ()
-    found, _statistics = read_versions(tagged.root, None, "hello", CLOCK)
-    again = found.row("v0.3.0")
+    again = with_digests(table(tagged), counted(tagged)).row("v0.3.0")
     assert again is not None
     assert [hold.environment for hold in again.holds] == ["prod"]
 
@@ -138,7 +125,8 @@ def test_a_pointer_that_cannot_be_read_is_told_and_the_rest_is_shown(tagged: Mov
 
 
 def test_an_agent_without_a_tag_has_its_worktree_alone(world: MoveWorld) -> None:
-    found, statistics = read_versions(world.root, None, "other", CLOCK)
+    found = list_table(world.root, None, "other", CLOCK)
+    statistics = read_statistics(world.root, None, found, CLOCK)
     assert ([row.version for row in found.rows], found.released) == (["worktree"], 0)
     assert statistics.of("worktree").note == "never released"
 

@@ -8,36 +8,16 @@ from runner.app.story.view import exit_code, view
 from runner.domain.events import (
     Event,
     ModelAnswered,
-    RunFinished,
     RunInterrupted,
     RunResumed,
-    RunStarted,
     ToolFinished,
     ToolStarted,
 )
 from runner.domain.failure import Failure
-from runner.domain.limits import Limits
 from runner.domain.messages import TokenUsage
+from tests.run_journal import START, finished
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-START = RunStarted(
-    agent="a",
-    version="v1.0.0",
-    released=True,
-    digest="h1:x",
-    origin="memory",
-    values={},
-    mode="dry_run",
-    model="test/m",
-    model_url="http://127.0.0.1:1",
-    limits=Limits(),
-    trigger="manual",
-    attempt=1,
-    attended=False,
-    job="j",
-    input={},
-    runner="0",
-)
 
 
 def stamped(*events: Event) -> list[tuple[datetime, Event]]:
@@ -56,22 +36,6 @@ def answered(step: str = "t1.model", cost: float | None = 0.25) -> ModelAnswered
         model=None,
         duration_s=1.5,
     )
-
-
-def finished(**more: Any) -> RunFinished:
-    fields = {
-        "status": "succeeded",
-        "outcome": "none",
-        "task_id": "j",
-        "duration_s": 3.0,
-        "iterations": 1,
-        "tool_calls": 0,
-        "tokens": TokenUsage(),
-        "cost_usd": None,
-        "model": "test/m",
-        "prompt_version": "a@v1.0.0",
-    }
-    return RunFinished.model_validate({**fields, **more})
 
 
 def started(effect: str = "simulated") -> ToolStarted:
