@@ -92,7 +92,7 @@ class SchedulesPage(Page):
     ]
     DEFAULT_CSS = """
     SchedulesPage #rows { height: 1fr; }
-    SchedulesPage #times { height: 13; border-top: solid $panel; }
+    SchedulesPage #times { height: 15; border-top: solid $panel; }
     SchedulesPage.-short #times { height: 7; }
     """
 
@@ -266,8 +266,8 @@ def load(hours: Sequence[int], now: datetime, look: Look) -> Iterator[Cell]:
     bars = PLAIN_BARS if look.ascii else BARS
     names = " ".join(f"{(now.hour + after) % 24:02d}" for after in range(len(hours)))
     tops = "  ".join(bars[-(-count * (len(bars) - 1) // most)] for count in hours)
-    yield (f"next 24 h  {names}", "dim")
-    yield (("live runs  ", "dim"), (f" {tops}", "accent"))
+    yield (f"24 h    {names}", "dim")
+    yield (("live    ", "dim"), (f" {tops}", "accent"))
 
 
 def _soonest(each: Planned) -> tuple[bool, datetime, str, str]:
