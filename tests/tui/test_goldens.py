@@ -3,6 +3,8 @@
 `UPDATE_GOLDEN=1` writes the files below `golden/`; look at what was written before it is committed.
 """
 
+import re
+
 import pytest
 
 from runner.tui.look import Look
@@ -21,6 +23,7 @@ from tests.tui.screens import (
 from tests.tui.world import UiWorld
 
 LOOKS = {"no-color": Look(colour=False), "ascii": Look(ascii=True)}
+LISTS = ("fleet", "matrix", "runs", "runs-failed", "runs-oldest", "schedules")
 FIRST = ("fleet", "runs", "versions", "schedules")
 RESIZED_S = 0.15
 """Textual waits so long for further changes of the size, and a little more."""
@@ -65,6 +68,13 @@ def test_in_ascii_nothing_else_is_drawn(name: str) -> None:
 def test_names_of_agents_are_whole_at_80_columns(name: str) -> None:
     drawn = (GOLDEN / f"{name}-80x24.txt").read_text(encoding="utf-8")
     assert [agent for agent in NAMES if agent not in drawn] == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_name_or_version_is_cut_in_a_list_at_80_columns(name: str) -> None:
+    drawn = (GOLDEN / f"{name}-80x24.txt").read_text(encoding="utf-8")
+    assert [agent for agent in NAMES if re.search(rf" {agent[:4]}[a-z-]*…", drawn)] == []
+    assert re.findall(r" v[0-9]+[0-9.]*…", drawn) == []
 
 
 @pytest.mark.parametrize("name", FIRST)

@@ -141,7 +141,8 @@ def damage(world: UiWorld, luck: random.Random) -> None:
             how = (luck.choice(HOWS), luck.random(), luck.random(), word)
             path.write_bytes(changed(path.read_bytes(), [how]))
     if luck.random() < 0.1:
-        shutil.rmtree(world.root / luck.choice([".git", ".agentctl", "agent-configs"]))
+        gone = luck.choice([".git", ".agentctl", "agent-configs"])
+        shutil.rmtree(world.root / gone, ignore_errors=True)  # it may be gone already
 
 
 async def misuse(pilot: Pilot[Any], world: UiWorld, luck: random.Random) -> None:
