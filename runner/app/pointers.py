@@ -14,7 +14,7 @@ from runner.boundary.bare import is_bare
 from runner.boundary.clock import SystemClock
 from runner.config.project import read_pointer, read_project
 from runner.domain.diagnostics import ConfigError
-from runner.domain.environment import Environment, Pointer
+from runner.domain.environment import Environment, Pointer, ProjectSettings
 from runner.domain.errors import UsageError
 from runner.domain.pointing import Move, Override, Placed
 from runner.domain.quantities import check_environment_name
@@ -111,6 +111,12 @@ def previous_standing(project: Project, environment: str, agent: str) -> Standin
     return Standing(
         now.pointer.model_copy(update=moved), now.rules, now.source, now.commit, now.note
     )
+
+
+def environment_names(project: Project, settings: ProjectSettings) -> tuple[str, ...]:
+    """Return the declared environments in their order; where none is, those with pointer files."""
+    pointers = project.agents.glob("environments/*/*.yaml")
+    return tuple(settings.environments) or tuple(sorted({path.parent.name for path in pointers}))
 
 
 def pointer_path(project: Project, environment: str, agent: str) -> Path:

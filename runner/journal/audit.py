@@ -10,6 +10,7 @@ from runner.domain.errors import IntegrityError, StateError, UsageError
 from runner.journal.entries import RESUMABLE, Entry, RunEnded, RunOpened
 from runner.journal.ledger import read_entry, told_run
 from runner.journal.lines import BrokenChainError, ChainFile, RawLine
+from runner.journal.paths import ledger_path
 from runner.journal.payloads import named_payloads, payload_directory, read_payload
 from runner.journal.reader import journals
 from runner.journal.reconciling import BEFORE_LEDGER
@@ -122,7 +123,7 @@ def anchor(state_root: Path) -> str:
 
 
 def _read_ledger(state_root: Path, wanted: str | None) -> LedgerRead:
-    path = state_root / "ledger.jsonl"
+    path = ledger_path(state_root)
     read = LedgerRead()
     expected = None if wanted is None else _parsed_anchor(wanted)
     chain = ChainFile(path, "ledger")
@@ -253,7 +254,7 @@ def _stray(state_root: Path, path: Path) -> list[Finding]:
 
 def _told_at(state_root: Path, path: Path) -> bool:
     """Return whether the ledger tells this very journal by now."""
-    opened = told_run(state_root / "ledger.jsonl", "run", path.stem)
+    opened = told_run(ledger_path(state_root), "run", path.stem)
     return opened is not None and opened.journal == path.relative_to(state_root).as_posix()
 
 

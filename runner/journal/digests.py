@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from runner.boundary.files import reported
+from runner.journal.paths import ledger_path
 
 
 def digests_in_ledger(state_root: Path, agent: str, version: str) -> set[str]:
@@ -14,7 +15,7 @@ def digests_in_ledger(state_root: Path, agent: str, version: str) -> set[str]:
 
     The pattern cannot come from a value: inside a JSON string its quotes would be escaped.
     """
-    path = state_root / "ledger.jsonl"
+    path = ledger_path(state_root)
     if not path.is_file() or path.stat().st_size == 0:
         return set()
     fields = f'"agent":{json.dumps(agent)},"version":{json.dumps(version)},"digest":"'

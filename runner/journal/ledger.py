@@ -28,6 +28,7 @@ from runner.journal.chain import ChainError, Tip, cut_short, read_line, without_
 from runner.journal.entries import ENTRIES, Entry, LedgerRecovered, RunEnded, RunOpened, RunRecord
 from runner.journal.lines import lines_backwards
 from runner.journal.moments import read_moment, write_moment
+from runner.journal.paths import ledger_path
 from runner.journal.writer import FileJournal, Redact
 
 CHAIN_FIELDS = frozenset({"ledger", "seq", "ts"})
@@ -51,7 +52,7 @@ class Ledger:
         self, state_root: Path, clock: Clock, new_id: Callable[[], str], redact: Redact
     ) -> None:
         self.root = state_root
-        self.path = state_root / "ledger.jsonl"
+        self.path = ledger_path(state_root)
         self._clock = clock
         self._new_id = new_id
         self._redact = redact

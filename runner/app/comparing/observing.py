@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from runner.boundary.files import reported
+from runner.journal.paths import ledger_path
 from runner.rollout.effort import Observed
 
-LEDGER = "ledger.jsonl"
 NEWEST = 20_000
 """Lines that are looked at: some ten thousand runs."""
 MODES = frozenset({"live", "dry_run"})
@@ -24,7 +24,7 @@ def observed(state: Path, agent: str, digests: Collection[str]) -> dict[str, Obs
     A line that cannot be read is passed over; `audit verify` tells about it.
     """
     found: dict[str, list[Row]] = {}
-    for digest, ended in _ended(state / LEDGER, agent, digests):
+    for digest, ended in _ended(ledger_path(state), agent, digests):
         found.setdefault(digest, []).append(ended)
     return {digest: _medians(rows) for digest, rows in found.items()}
 

@@ -36,6 +36,7 @@ from runner.domain.release import Release
 from runner.journal.entries import RunRecord
 from runner.journal.ledger import told_run
 from runner.journal.lines import ChainFile
+from runner.journal.paths import ledger_path
 from runner.journal.reader import typed_lines
 from runner.notation.filling import expression_of
 from runner.notation.text import decode
@@ -166,7 +167,7 @@ class DryRun:
 
     def found(self) -> str | None:
         """Return the id of its run; None before its journal begins."""
-        opened = told_run(self.project.state / "ledger.jsonl", "job", self.key)
+        opened = told_run(ledger_path(self.project.state), "job", self.key)
         return opened.run if opened else None
 
     def begun(self, within_s: float = STARTS_WITHIN_S) -> str:

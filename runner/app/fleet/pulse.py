@@ -8,7 +8,7 @@ from pathlib import Path
 from runner.app.listing.query import Query, field_is
 from runner.app.listing.run_list import Wanted, matching
 from runner.app.moves.ground import settings_of
-from runner.app.pointers import committed, standing_in
+from runner.app.pointers import committed, environment_names, standing_in
 from runner.app.project import Project, open_project
 from runner.app.released.versions import agent_names
 from runner.app.repository import held_open
@@ -80,13 +80,9 @@ def read_places(root: Path | None, state: Path | None) -> Places:
 
 def _places(project: Project, book: GitPointers | None) -> Places:
     settings = settings_of(project, book) if book else project.settings
-    names = tuple(settings.environments) or _directories(project)
+    names = environment_names(project, settings)
     protected = frozenset(name for name, each in settings.environments.items() if each.protected)
     return Places(names, protected, _default(settings, names, protected))
-
-
-def _directories(project: Project) -> tuple[str, ...]:
-    return tuple(sorted({p.parent.name for p in project.agents.glob("environments/*/*.yaml")}))
 
 
 def _default(

@@ -7,7 +7,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
-from runner.app.pointers import pointed_agents
+from runner.app.pointers import environment_names, pointed_agents
 from runner.app.project import Project, open_project
 from runner.app.released.versions import Choice, agent_names, choose, is_original, load_version
 from runner.app.repository import held_open
@@ -121,7 +121,7 @@ def _listed(
     if agent is not None:
         check_agent_known(names, agent, project.agents)
     found = Schedules()
-    places = [environment] if environment else _environments(project)
+    places = [environment] if environment else environment_names(project, project.settings)
     pointed = {
         place: _pointed(project, place, [agent] if agent else names, found) for place in places
     }
@@ -134,12 +134,6 @@ def _listed(
             except AgentctlError as error:
                 found.unread.append(Unread(name, error))
     return found
-
-
-def _environments(project: Project) -> list[str]:
-    """The declared environments in the order of agentctl.yaml; undeclared, those with pointers."""
-    files = (project.agents / "environments").glob("*/*.yaml")
-    return list(project.settings.environments) or sorted({path.parent.name for path in files})
 
 
 def _pointed(project: Project, environment: str, agents: list[str], found: Schedules) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from runner.app.fleet.live_schedules import next_fire
 from runner.app.fleet.seen_runs import SeenRuns, is_of, seen_runs
 from runner.app.moves.ground import check_agent, settings_of
-from runner.app.pointers import Standing, committed, standing_in
+from runner.app.pointers import Standing, committed, environment_names, standing_in
 from runner.app.project import AGENTS, Project, open_project
 from runner.app.released.versions import agent_names, reading_releases
 from runner.app.repository import held_open
@@ -127,8 +127,7 @@ def looking(project: Project, runs: SeenRuns, now: datetime) -> Iterator["Look"]
 
 def _environments(project: Project, book: GitPointers | None, wanted: str | None) -> Sequence[str]:
     settings = settings_of(project, book) if book else project.settings
-    directories = sorted({p.parent.name for p in project.agents.glob("environments/*/*.yaml")})
-    known = list(settings.environments) or directories
+    known = environment_names(project, settings)
     if wanted is None:
         return known
     if wanted not in known:

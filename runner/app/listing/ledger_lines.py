@@ -21,7 +21,6 @@ from runner.app.listing.query import Query
 from runner.boundary.files import alive
 from runner.journal.moments import read_moment
 
-LEDGER = "ledger.jsonl"
 HEAD = re.compile(
     rb'\{"ledger":"[^"\\]*","seq":[0-9]+,"ts":"([^"\\]*)"'
     rb',"type":"run\.(started|ended)","run":"([^"\\]*)"'

@@ -16,7 +16,6 @@ from typing import Any
 from runner.app.listing.index_places import NO_END, Found, LedgerPlaces, Places
 from runner.app.listing.index_sifting import Sifting
 from runner.app.listing.ledger_lines import (
-    LEDGER,
     RESUMABLE,
     Opened,
     first_row,
@@ -28,6 +27,7 @@ from runner.app.listing.watched_file import SAME, Change, WatchedFile, open_if_t
 from runner.boundary.files import alive
 from runner.domain.errors import StateError
 from runner.domain.ports import Clock
+from runner.journal.paths import ledger_path
 
 FIRST_LINES = 500
 """Lines that the first step reads: more than a screen of runs."""
@@ -162,7 +162,7 @@ class RunIndex:
 
     def _keep_up(self) -> Change:
         """Open the ledger, or another one where it was replaced, cut or deleted."""
-        path = self._state / LEDGER
+        path = ledger_path(self._state)
         if self._file and self._file.is_the_same():
             return SAME
         had = self._file is not None

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from runner.app.listing.ledger_lines import HEAD, LEDGER, Opened, Sieve, moment, read_start
+from runner.app.listing.ledger_lines import HEAD, Opened, Sieve, moment, read_start
 from runner.app.listing.query import Query
 from runner.app.project import Project, open_project
 from runner.boundary.clock import SystemClock
@@ -21,6 +21,7 @@ from runner.domain.durations import parse_duration
 from runner.domain.errors import UsageError
 from runner.journal.lines import lines_backwards
 from runner.journal.moments import read_moment
+from runner.journal.paths import ledger_path
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Started = tuple[Opened, bytes | None]
@@ -114,7 +115,7 @@ def _matching(sieve: Sieve, now: datetime) -> Iterator[dict[str, Any]]:
 def _runs(sieve: Sieve) -> Iterator[Started]:
     """Yield each run that may match, until one is older than asked for."""
     ends: dict[bytes, bytes] = {}
-    for head, line in _lines(sieve.state / LEDGER):
+    for head, line in _lines(ledger_path(sieve.state)):
         ts, kind, run = head.groups()
         if kind == b"ended":
             ends.setdefault(run, line)

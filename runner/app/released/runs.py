@@ -13,8 +13,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from runner.app.listing.ledger_lines import HEAD, LEDGER, RESUMABLE, TEXT, UNREADABLE, read_end
+from runner.app.listing.ledger_lines import HEAD, RESUMABLE, TEXT, UNREADABLE, read_end
 from runner.boundary.files import reported
+from runner.journal.paths import ledger_path
 
 GOING_ON = frozenset({"running", "parked"})
 RAN = (
@@ -113,7 +114,7 @@ def tally_runs(state: Path, agent: str, before: RunTally | None = None) -> RunTa
     Raises:
         StateError: the ledger cannot be read.
     """
-    path = state / LEDGER
+    path = ledger_path(state)
     if not path.is_file():
         return RunTally(agent)
     with reported("read", path), path.open("rb") as file:

@@ -22,6 +22,7 @@ from runner.domain.events import RunStarted, ToolStarted
 from runner.domain.release import WORKTREE
 from runner.journal.audit import Finding, verify_run
 from runner.journal.entries import RunEnded, RunOpened
+from runner.journal.paths import LEDGER
 
 Verdict = Literal["ok", "not ok", "cannot tell"]
 EFFECTS: dict[str, tuple[Verdict, str]] = {
@@ -151,7 +152,7 @@ def _verified(root: Path | None, state: Path | None, run: RunSteps) -> Iterator[
     except AgentctlError as error:
         yield Proof("journal", "cannot tell", error.message)
         return
-    of_ledger = [each for each in found if each.file.endswith("ledger.jsonl")]
+    of_ledger = [each for each in found if each.file.endswith(LEDGER)]
     rest = [each for each in found if each not in of_ledger]
     journal = f"{run.lines:,} lines and every text beside them as they were written"
     yield _said_of("journal", rest, project, f"{journal}; head {run.head[:16]}")
